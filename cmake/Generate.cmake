@@ -1,0 +1,1 @@
+# Rules that make sources from other files: CRDs to C++, files to embedded bytes.
