@@ -88,7 +88,7 @@ struct Changes {
 };
 
 struct Page {
-  Revision revision = 0;  // of the snapshot that the page shows
+  Revision revision = 0;                 // of the snapshot that the page shows
   std::vector<StoredObjectPtr> objects;  // in the order of namespace, then name
   bool more = false;
 };

@@ -86,8 +86,15 @@ std::string formatRfc3339(Time time) {
   const Parts p = split(time);
   std::array<char, 40> buffer{};
   std::snprintf(
-      buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", p.year, p.month, p.day,
-      p.hour, p.minute, p.second);
+      buffer.data(),
+      buffer.size(),
+      "%04d-%02u-%02uT%02d:%02d:%02dZ",
+      p.year,
+      p.month,
+      p.day,
+      p.hour,
+      p.minute,
+      p.second);
   return buffer.data();
 }
 
@@ -113,7 +120,9 @@ std::optional<Time> parseRfc3339(std::string_view text) {
   const int day = digits(text, 8, 2);
   if (year < 0 || month < 0 || day < 0) return std::nullopt;
   const std::chrono::year_month_day date{
-      std::chrono::year(year), std::chrono::month(unsigned(month)), std::chrono::day(unsigned(day))};
+      std::chrono::year(year),
+      std::chrono::month(unsigned(month)),
+      std::chrono::day(unsigned(day))};
   std::size_t at = 19;
   const auto fraction = parseFraction(text, at);
   if (!date.ok() || !fraction) return std::nullopt;

@@ -14,7 +14,7 @@ namespace berth {
 /// The leader's fencing token: a lease's name and the number of its holder.  A
 /// write or effect that carries an older one than the newest is refused.
 struct Epoch {
-  std::string lease;        // empty: not fenced
+  std::string lease;  // empty: not fenced
   std::int64_t token = 0;
 
   bool operator==(const Epoch&) const = default;

@@ -76,12 +76,13 @@ class [[nodiscard]] Result {
  public:
   using ValueType = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: by design
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT: by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: by design
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: by design
   template <class U>
-    requires(std::is_convertible_v<U, T> && !std::is_same_v<std::decay_t<U>, T> &&
-             !std::is_same_v<std::decay_t<U>, Error> && !std::is_same_v<std::decay_t<U>, Result>)
-  Result(U&& value)  // NOLINT: by design
+  requires(
+      std::is_convertible_v<U, T> && !std::is_same_v<std::decay_t<U>, T> &&
+      !std::is_same_v<std::decay_t<U>, Error> && !std::is_same_v<std::decay_t<U>, Result>)
+      Result(U&& value)  // NOLINT: by design
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
@@ -116,16 +117,15 @@ class [[nodiscard]] Result {
 /// goes on with `spec` holding the value.
 #define BERTH_TRY(declaration, ...) \
   BERTH_TRY_NAMED(declaration, BERTH_CONCAT(berthResult, __LINE__), __VA_ARGS__)
-#define BERTH_TRY_NAMED(declaration, name, ...)  \
-  auto name = (__VA_ARGS__);                     \
-  if (!name) return std::move(name).error();     \
+#define BERTH_TRY_NAMED(declaration, name, ...) \
+  auto name = (__VA_ARGS__);                    \
+  if (!name) return std::move(name).error();    \
   declaration = *std::move(name)
 
 /// BERTH_CHECK(store.put(object)); is BERTH_TRY for a call with no value to keep.
-#define BERTH_CHECK(...)                                             \
-  do {                                                               \
-    if (auto berthChecked = (__VA_ARGS__); !berthChecked)            \
-      return std::move(berthChecked).error();                        \
+#define BERTH_CHECK(...)                                                                          \
+  do {                                                                                            \
+    if (auto berthChecked = (__VA_ARGS__); !berthChecked) return std::move(berthChecked).error(); \
   } while (false)
 
 /// What the code relies on; on in all builds.

@@ -43,7 +43,7 @@ class Headers {
 /// The decoded path and query of a request target.  BadRequest on a broken
 /// percent-escape or a NUL.
 struct Target {
-  std::string path;                          // decoded, without the query
+  std::string path;                               // decoded, without the query
   std::multimap<std::string, std::string> query;  // decoded; "+" is a blank
 
   /// The first value, or "".
@@ -61,7 +61,7 @@ struct Request {
   std::string body;
   // Set by a server:
   std::string remoteAddress;
-  std::string peerCommonName;                     // of a verified client certificate, else ""
+  std::string peerCommonName;  // of a verified client certificate, else ""
   std::vector<std::string> peerOrganizations;
 };
 

@@ -46,7 +46,9 @@ constexpr FieldOf<Owner, Member> field(
 }
 
 template <class T>
-concept HasFields = requires { T::kFields; };
+concept HasFields = requires {
+  T::kFields;
+};
 
 template <class T>
 Json encode(const T& value);
@@ -89,7 +91,8 @@ inline Error wrongType(const char* wanted, const Json& document) {
 
 /// Puts "spec" and "[3]" in front of a path on the way up: ": " ends the path.
 inline Error atField(const std::string& step, Error error) {
-  const bool joined = !error.message.empty() && (error.message[0] == '.' || error.message[0] == '[');
+  const bool joined =
+      !error.message.empty() && (error.message[0] == '.' || error.message[0] == '[');
   error.message = (step[0] == '[' ? step : "." + step) + (joined ? "" : ": ") + error.message;
   return error;
 }
@@ -112,7 +115,8 @@ Result<T> decodeScalar(const Json& document) {
     return document.get<T>();
   } else {
     static_assert(std::is_same_v<T, Time>, "no codec for this type");
-    const auto time = document.is_string() ? parseRfc3339(document.get<std::string>()) : std::nullopt;
+    const auto time =
+        document.is_string() ? parseRfc3339(document.get<std::string>()) : std::nullopt;
     if (!time) return wrongType("an RFC 3339 time", document);
     return *time;
   }

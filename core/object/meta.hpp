@@ -42,7 +42,9 @@ struct ResourceType {
   auto operator<=>(const ResourceType&) const = default;
   /// "clientdeployments.berth.dev", or "secrets" for the core group: the name of
   /// the kind in the store, in RBAC and in error messages.
-  [[nodiscard]] std::string resource() const { return group.empty() ? plural : plural + "." + group; }
+  [[nodiscard]] std::string resource() const {
+    return group.empty() ? plural : plural + "." + group;
+  }
   /// "berth.dev/v1alpha1", or "v1".
   [[nodiscard]] std::string apiVersion() const {
     return group.empty() ? version : group + "/" + version;

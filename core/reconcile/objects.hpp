@@ -102,7 +102,7 @@ struct EventNote {
   ObjectKey key;
   Uid uid;
   bool warning = false;
-  std::string reason;   // CamelCase
+  std::string reason;  // CamelCase
   std::string message;
 };
 

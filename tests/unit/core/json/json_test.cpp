@@ -6,7 +6,8 @@ namespace berth {
 namespace {
 
 TEST(JsonTest, KeepsKeysInByteOrder) {
-  EXPECT_EQ(dumpJson(parseJson(R"({"b":1,"a":[true,null]})")->document), R"({"a":[true,null],"b":1})");
+  EXPECT_EQ(
+      dumpJson(parseJson(R"({"b":1,"a":[true,null]})")->document), R"({"a":[true,null],"b":1})");
 }
 
 TEST(JsonTest, TellsWhereTheTextIsBroken) {
@@ -17,12 +18,11 @@ TEST(JsonTest, TellsWhereTheTextIsBroken) {
 }
 
 TEST(JsonTest, RefusesDeepNestingWithoutUsingTheStack) {
-  EXPECT_THAT(parseJson(std::string(200'000, '[')).error().message, testing::HasSubstr("64 levels"));
+  EXPECT_THAT(
+      parseJson(std::string(200'000, '[')).error().message, testing::HasSubstr("64 levels"));
 }
 
-TEST(JsonTest, RefusesWhatIsNotUtf8) {
-  EXPECT_FALSE(parseJson("{\"a\":\"\xff\"}"));
-}
+TEST(JsonTest, RefusesWhatIsNotUtf8) { EXPECT_FALSE(parseJson("{\"a\":\"\xff\"}")); }
 
 TEST(JsonTest, RemembersRepeatedKeysWithTheirPath) {
   const auto parsed = parseJson(R"({"spec":{"a":1,"a":2,"list":[{"x":1,"x":2}]}})");

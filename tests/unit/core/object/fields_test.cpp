@@ -69,12 +69,18 @@ TEST(ConditionTest, KeepsTheTransitionTimeWhileTheStatusStays) {
   const Time start{std::chrono::seconds(1000)};
   EXPECT_TRUE(setCondition(conditions, {.type = "Ready", .status = "False", .reason = "A"}, start));
   EXPECT_TRUE(setCondition(
-      conditions, {.type = "Ready", .status = "False", .reason = "B"}, start + std::chrono::hours(1)));
+      conditions,
+      {.type = "Ready", .status = "False", .reason = "B"},
+      start + std::chrono::hours(1)));
   EXPECT_EQ(conditions[0].lastTransitionTime, start);
   EXPECT_FALSE(setCondition(
-      conditions, {.type = "Ready", .status = "False", .reason = "B"}, start + std::chrono::hours(2)));
+      conditions,
+      {.type = "Ready", .status = "False", .reason = "B"},
+      start + std::chrono::hours(2)));
   EXPECT_TRUE(setCondition(
-      conditions, {.type = "Ready", .status = "True", .reason = "C"}, start + std::chrono::hours(3)));
+      conditions,
+      {.type = "Ready", .status = "True", .reason = "C"},
+      start + std::chrono::hours(3)));
   EXPECT_EQ(conditions[0].lastTransitionTime, start + std::chrono::hours(3));
 }
 
