@@ -1,7 +1,7 @@
 /// @file
 /// Store: where every object lives.  Read this first.
 ///
-/// Promises, each a test of tests/contract/store_test.cpp, run on every
+/// Promises, each a test of tests/contract/store/, run on every
 /// implementation:
 ///
 ///   - one counter of revisions for the whole store; commit order is revision
@@ -108,9 +108,10 @@ class Store {
   virtual Result<StoredObjectPtr> get(
       const Context& context, const std::string& resource, const ObjectKey& key) = 0;
 
-  /// Objects of `resource` ("" for every kind) after key `after`, at most `limit`
-  /// (0: all), from one consistent snapshot: the newest when `at` is absent, else
-  /// that revision (Expired when compacted, Invalid when it lies in the future).
+  /// Objects of `resource` after key `after`, at most `limit` (0: all), from one
+  /// consistent snapshot: the newest when `at` is absent, else that revision
+  /// (Expired when compacted, Invalid when it lies in the future).  A resource of ""
+  /// gives every kind, by resource first, and has no pages.
   struct ListOptions {
     std::string resource;
     std::optional<Revision> at;
@@ -119,8 +120,8 @@ class Store {
   };
   virtual Result<Page> list(const Context& context, const ListOptions& options) = 0;
 
-  /// Changes of all kinds after `revision`, at most `limit`, in order.  Expired
-  /// when compacted or of another incarnation.
+  /// Changes of all kinds after `revision`, at most `limit` (0: all), in order.
+  /// Expired when compacted, of another incarnation, or newer than the newest.
   virtual Result<Changes> changesSince(
       const Context& context, Revision revision, std::size_t limit) = 0;
 
