@@ -66,7 +66,7 @@ class Networks {
   virtual Result<NetworkState> create(const Context& context, const NetworkSpec& spec) = 0;
   virtual Result<NetworkState> inspect(const Context& context, const std::string& id) = 0;
   virtual Result<std::vector<NetworkState>> list(const Context& context, const Labels& labels) = 0;
-  /// Success when it is gone; Conflict with kInUse while a container is in it.
+  /// Success when it is gone; Conflict with kInUse while a running container is in it.
   virtual Result<> remove(const Context& context, const std::string& id) = 0;
 };
 
