@@ -32,3 +32,38 @@ function(berth_embed)
   target_sources(berth_${ARG_TARGET} PRIVATE ${source})
   target_include_directories(berth_${ARG_TARGET} PUBLIC ${root})
 endfunction()
+
+# berth_kinds(FILE...): the library berth::kinds from CRDs, with
+# "berth/v1alpha1/<kind>.hpp" for each of ours and "berth/embedded_crds.hpp".
+function(berth_kinds)
+  set(crdgen ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/crdgen/crdgen.py)
+  set(crdgen_sources check.py cpp.py crdgen.py docs.py model.py)
+  list(TRANSFORM crdgen_sources PREPEND ${PROJECT_SOURCE_DIR}/tools/crdgen/)
+  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE schemas)
+  set(out ${PROJECT_BINARY_DIR}/generated)
+
+  execute_process(COMMAND ${crdgen} outputs ${schemas}
+    OUTPUT_VARIABLE headers OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE "\n" ";" headers "${headers}")
+  list(TRANSFORM headers PREPEND ${out}/)
+  list(APPEND headers ${out}/berth/embedded_crds.hpp)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${schemas})
+
+  # The stamp is what ninja compares; the files themselves keep their time when
+  # their text is the same.
+  add_custom_command(
+    OUTPUT ${out}/kinds.stamp
+    BYPRODUCTS ${headers} ${out}/berth/embedded_crds.cpp
+    COMMAND ${crdgen} cpp --out ${out} ${schemas}
+    COMMAND ${CMAKE_COMMAND} -E touch ${out}/kinds.stamp
+    DEPENDS ${schemas} ${crdgen_sources}
+    COMMENT "Generating the kinds from crd-schemas"
+    VERBATIM)
+  add_custom_target(berth_kinds_generated DEPENDS ${out}/kinds.stamp)
+
+  add_library(berth_kinds STATIC ${out}/berth/embedded_crds.cpp)
+  add_library(berth::kinds ALIAS berth_kinds)
+  add_dependencies(berth_kinds berth_kinds_generated)
+  target_include_directories(berth_kinds PUBLIC ${out})
+  target_link_libraries(berth_kinds PUBLIC berth::core PRIVATE berth_warnings)
+endfunction()
