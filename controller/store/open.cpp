@@ -1,0 +1,32 @@
+#include "controller/store/open.hpp"
+
+#include "controller/store/memory_store.hpp"
+#include "controller/store/sqlite_store.hpp"
+
+namespace berth::store {
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+
+template <class T>
+OpenedStore opened(std::unique_ptr<T> store, bool shared) {
+  Leases* const leases = store.get();
+  return {std::move(store), leases, shared};
+}
+
+}  // namespace
+
+Result<OpenedStore> openStore(
+    const std::string& url, const Clock& clock, Random& random, std::function<void()> onCommit) {
+  if (url == "memory:") return opened(std::make_unique<MemoryStore>(clock, onCommit), false);
+  if (url.starts_with(kSqlite)) {
+    BERTH_TRY(
+        auto store,
+        SqliteStore::open(
+            {.path = url.substr(kSqlite.size()), .onCommit = std::move(onCommit)}, clock, random));
+    return opened(std::move(store), false);
+  }
+  return Error{Reason::Invalid, "a store is sqlite:PATH or postgresql://..."};
+}
+
+}  // namespace berth::store

@@ -1,0 +1,123 @@
+#include "tests/contract/store/store_bed.hpp"
+
+#include <filesystem>
+
+#include <stdlib.h>
+
+#include "controller/store/memory_store.hpp"
+#include "controller/store/sqlite_store.hpp"
+
+namespace berth::store {
+namespace {
+
+class MemoryBed final : public StoreBed {
+ public:
+  Store& store() override { return store_; }
+  Leases& leases() override { return store_; }
+  void pass(Duration time) override { clock_.advance(time); }
+
+ private:
+  FakeClock clock_;
+  MemoryStore store_{clock_};
+};
+
+class SqliteBed final : public StoreBed {
+ public:
+  SqliteBed() {
+    std::string folder = testing::TempDir() + "berth-store-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = folder;
+    auto opened = SqliteStore::open({.path = folder_ / "state.db"}, clock_, random_);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = *std::move(opened);
+  }
+  ~SqliteBed() override {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Store& store() override { return *store_; }
+  Leases& leases() override { return *store_; }
+  void pass(Duration time) override { clock_.advance(time); }
+
+ private:
+  FakeClock clock_;
+  SystemRandom random_;
+  std::filesystem::path folder_;
+  std::unique_ptr<SqliteStore> store_;
+};
+
+}  // namespace
+
+void PrintTo(const BedKind& kind, std::ostream* out) { *out << kind.name; }
+
+std::vector<BedKind> bedKinds() {
+  return {
+      {"Memory", [] { return std::make_unique<MemoryBed>(); }},
+      {"Sqlite", [] { return std::make_unique<SqliteBed>(); }},
+  };
+}
+
+Body StoreTest::body(const std::string& text) {
+  return {R"({"v":"","text":")" + text + R"("})", 6};
+}
+
+std::string StoreTest::served(Revision revision, const std::string& text) {
+  return R"({"v":")" + std::to_string(revision) + R"(","text":")" + text + R"("})";
+}
+
+Write StoreTest::create(const std::string& name, const std::string& text) {
+  return {
+      .operation = Operation::Create,
+      .resource = kKind,
+      .key = {"acme", name},
+      .uid = "uid-of-" + name,
+      .body = body(text),
+      .actor = "tester"};
+}
+
+Write StoreTest::replace(const StoredObject& object, const std::string& text) {
+  return {
+      .operation = Operation::Replace,
+      .resource = object.resource,
+      .key = object.key,
+      .uid = object.uid,
+      .expected = object.revision,
+      .body = body(text),
+      .actor = "tester"};
+}
+
+Write StoreTest::remove(const StoredObject& object) {
+  return {
+      .operation = Operation::Delete,
+      .resource = object.resource,
+      .key = object.key,
+      .uid = object.uid,
+      .expected = object.revision,
+      .actor = "tester"};
+}
+
+StoredObjectPtr StoreTest::put(const Write& write) {
+  auto result = store().write({}, write);
+  if (!result) throw std::runtime_error("put: " + result.error().message);
+  return *result;
+}
+
+Reason StoreTest::refused(const Write& write, const Context& context) {
+  const auto result = store().write(context, write);
+  if (result) throw std::runtime_error("not refused: " + write.key.text());
+  return result.error().reason;
+}
+
+Revision StoreTest::head() {
+  const auto page = store().list({}, {.resource = "nothing", .limit = 1});
+  if (!page) throw std::runtime_error("head: " + page.error().message);
+  return page->revision;
+}
+
+std::vector<Change> StoreTest::log() {
+  auto changes = store().changesSince({}, start_, 0);
+  if (!changes) throw std::runtime_error("log: " + changes.error().message);
+  return changes->changes;
+}
+
+}  // namespace berth::store
