@@ -34,6 +34,7 @@ PACKAGES = {
     r"nlohmann/": ["core/json"],
     r"yaml-cpp/": ["core/yaml"],
     r"boost/(beast|asio)": ["core/http"],
+    r"boost/regex": ["core/schema"],
     r"boost/process": ["cli", "reconcilers/providers"],
     r"openssl/": ["core/crypto", "core/http", "cli"],
     r"spdlog/": ["core/telemetry"],
