@@ -41,7 +41,7 @@ class Headers {
 };
 
 /// The decoded path and query of a request target.  BadRequest on a broken
-/// percent-escape or a NUL.
+/// percent-escape, a NUL, an encoded slash or a dot segment in the path.
 struct Target {
   std::string path;                               // decoded, without the query
   std::multimap<std::string, std::string> query;  // decoded; "+" is a blank

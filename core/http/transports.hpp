@@ -1,0 +1,23 @@
+/// @file
+/// The transports that need no helper: a unix socket, TCP and TLS.
+///
+/// Each takes the clock by which contexts have their deadlines; it must outlive the
+/// transport and its streams.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/base/clock.hpp"
+#include "core/http/byte_stream.hpp"
+
+namespace berth::http {
+
+std::unique_ptr<Transport> makeUnixTransport(std::string path, const Clock& clock);
+
+/// `host` is a name or an address.  The addresses of a name are tried in turn.
+std::unique_ptr<Transport> makeTcpTransport(
+    std::string host, std::uint16_t port, const Clock& clock);
+
+}  // namespace berth::http
