@@ -20,6 +20,8 @@
 
 #include "controller/store/store.hpp"
 #include "core/run/actor.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
 
 namespace berth::runtime {
 
@@ -63,7 +65,9 @@ class WatchHub : public Actor {
   struct Options {
     std::size_t ring = 65'536;  // changes kept
     Duration idlePoll = std::chrono::milliseconds(250);
-    Duration busyPoll = std::chrono::milliseconds(50);
+    Duration busyPoll = std::chrono::milliseconds(50);  // for a second after a change
+    Log log = {};
+    Metrics* metrics = nullptr;
   };
 
   ~WatchHub() override = default;
@@ -73,11 +77,14 @@ class WatchHub : public Actor {
 
   /// Tells the feeder that a write of this process was committed.
   virtual void hint() = 0;
+  /// What wakes the feeder: hint() calls it.
+  virtual void wakeWith(Waker waker) = 0;
+  /// Whether the state of the store has been seen whole; until then lists are empty.
   [[nodiscard]] virtual bool synced() const = 0;
   [[nodiscard]] virtual Revision revision() const = 0;
 
-  /// Waits (on a condition, within the context's deadline) until the hub has seen
-  /// `revision`; Timeout otherwise.
+  /// Until the hub has seen `revision`, within the context's deadline; Timeout
+  /// otherwise, or the store's error.  Reads from the store itself if it must.
   virtual Result<> waitFor(const Context& context, Revision revision) = 0;
 
   /// The state now; `namespaceName` empty: all.
@@ -87,12 +94,18 @@ class WatchHub : public Actor {
       const std::string& resource, const ObjectKey& key) const = 0;
 
   /// `wake` is called, from the feeder's thread and without locks, when poll() has
-  /// something new; it must not block.  Expired when `from` is older than the ring.
+  /// something new; it must not block, and may come once more after the end of the
+  /// subscription.  Expired when `from` is older than the ring or of another
+  /// incarnation; Timeout when it lies in the future.
   virtual Result<std::unique_ptr<Subscription>> subscribe(
       const std::string& resource, Revision from, std::function<void()> wake) = 0;
   /// list() and a subscription from exactly that state, in one step.
   virtual std::pair<HubList, std::unique_ptr<Subscription>> listAndSubscribe(
       const std::string& resource, std::function<void()> wake) = 0;
 };
+
+/// Both must outlive the hub.
+std::unique_ptr<WatchHub> makeWatchHub(
+    store::Store& store, const Clock& clock, WatchHub::Options options = {});
 
 }  // namespace berth::runtime

@@ -87,7 +87,7 @@ std::string formatValue(const LogField::Value& value, LogFormat format) {
 std::string formatFields(Log::Fields fields, LogFormat format) {
   std::string text;
   for (const auto& field : fields) {
-    if (format == LogFormat::Json) {
+    if (format == LogFormat::JsonLines) {
       text += ',' + quoted(field.name()) + ':';
     } else {
       text += ' ' + std::string(field.name()) + '=';
@@ -101,7 +101,7 @@ std::string formatFields(Log::Fields fields, LogFormat format) {
 
 struct Log::Impl {
   explicit Impl(Options options) : format(options.format), logger("berth", makeSink(options)) {
-    const auto pattern = format == LogFormat::Json ? kJsonPattern : kTextPattern;
+    const auto pattern = format == LogFormat::JsonLines ? kJsonPattern : kTextPattern;
     logger.set_formatter(
         std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n"));
     logger.set_level(toSpdlog(options.level));
@@ -128,7 +128,7 @@ Result<LogLevel> parseLogLevel(std::string_view text) {
 
 Result<LogFormat> parseLogFormat(std::string_view text) {
   if (text == "text") return LogFormat::Text;
-  if (text == "json") return LogFormat::Json;
+  if (text == "json") return LogFormat::JsonLines;
   return Error{Reason::Invalid, "log format " + std::string(text) + ": not text or json"};
 }
 
@@ -160,7 +160,7 @@ void Log::error(LogMessage message, Fields fields) const {
 void Log::write(LogLevel level, LogMessage message, Fields fields) const {
   if (!enabled(level)) return;
   std::string line;
-  if (impl_->format == LogFormat::Json) {
+  if (impl_->format == LogFormat::JsonLines) {
     line = "\"message\":" + quoted(message.text());
   } else {
     line = message.text();

@@ -27,7 +27,7 @@
 namespace berth {
 
 enum class LogLevel { Debug, Info, Warn, Error };
-enum class LogFormat { Text, Json };
+enum class LogFormat { Text, JsonLines };  // an object a line
 
 Result<LogLevel> parseLogLevel(std::string_view text);    // debug, info, warn, error
 Result<LogFormat> parseLogFormat(std::string_view text);  // text, json

@@ -38,7 +38,7 @@ TEST_F(LogTest, WritesTheMessageAndItsFieldsAsText) {
 }
 
 TEST_F(LogTest, WritesOneDocumentALineAsJson) {
-  const auto log = makeLog(LogFormat::Json);
+  const auto log = makeLog(LogFormat::JsonLines);
 
   log.warn("refused", {{"peer", std::string("a \"b\"")}, {"again", true}, {"count", 7U}});
 
@@ -69,7 +69,7 @@ TEST_F(LogTest, KeepsALineOneLineWhateverIsInAField) {
 }
 
 TEST_F(LogTest, TakesBytesThatAreNoText) {
-  const auto log = makeLog(LogFormat::Json);
+  const auto log = makeLog(LogFormat::JsonLines);
 
   log.info("said", {{"text", std::string("\xff\x00z", 3)}});
 
