@@ -5,8 +5,8 @@ an earlier run left.  Requires root (dockerd, a bridge of its own).
 
     with Engine() as engine:
         engine.import_image(BIN / "berth-tenant", "berth-tenant:1")
-        with Controller(engine) as controller:
-            controller.kubectl("apply", "-f", "-", input=manifest)
+        with Controller() as controller:
+            controller.kubectl("apply", "-f", "-", input=host(engine) + deployment("a"))
 """
 import http.client
 import io
@@ -43,6 +43,27 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def host(engine, name="local"):
+    """The manifest of a Host that is this engine."""
+    return f"""---
+apiVersion: berth.dev/v1alpha1
+kind: Host
+metadata: {{name: {name}}}
+spec:
+  connection: {{type: Local, local: {{socket: {engine.socket}}}}}
+  reserved: {{memory: 0Mi}}
+"""
+
+
+def deployment(name, image="berth-tenant:1", namespace="default", spec=None):
+    """The manifest of a tenant; `spec` adds to its spec (JSON is YAML)."""
+    body = {"image": image, "resources": {"memory": "64Mi", "memoryReservation": "16Mi",
+                                          "memorySwap": "128Mi"}, **(spec or {})}
+    return json.dumps({"apiVersion": "berth.dev/v1alpha1", "kind": "ClientDeployment",
+                       "metadata": {"name": name, "namespace": namespace},
+                       "spec": body}).join(["---\n", "\n"])
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -215,13 +236,11 @@ class Engine:
 class Controller:
     """berth-controller with a data folder of its own."""
 
-    def __init__(self, engine=None, arguments=(), data=None, store=None):
+    def __init__(self, arguments=(), data=None, store=None):
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="berth-controller-"))
         self.made_data = data is None
         self.port = free_port()
         self.arguments = ["--data-dir", self.data, "--listen", f"127.0.0.1:{self.port}"]
-        if engine:
-            self.arguments += ["--docker", f"unix://{engine.socket}"]
         if store:
             self.arguments += ["--store", store]
         self.arguments += list(arguments)
