@@ -1,6 +1,7 @@
 #include "controller/store/open.hpp"
 
 #include "controller/store/memory_store.hpp"
+#include "controller/store/postgres_store.hpp"
 #include "controller/store/sqlite_store.hpp"
 
 namespace berth::store {
@@ -25,6 +26,12 @@ Result<OpenedStore> openStore(
         SqliteStore::open(
             {.path = url.substr(kSqlite.size()), .onCommit = std::move(onCommit)}, clock, random));
     return opened(std::move(store), false);
+  }
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    BERTH_TRY(
+        auto store,
+        PostgresStore::open({.url = url, .onCommit = std::move(onCommit)}, clock, random));
+    return opened(std::move(store), true);
   }
   return Error{Reason::Invalid, "a store is sqlite:PATH or postgresql://..."};
 }

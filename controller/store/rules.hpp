@@ -33,7 +33,8 @@ struct Present {
 /// AlreadyExists, NotFound or Conflict, when the write does not fit what is there.
 std::optional<Error> refusal(const Write& write, const std::optional<Present>& present);
 
-/// Invalid when the write itself makes no sense (revisionAt outside of the bytes).
+/// Invalid when the write itself makes no sense (revisionAt outside of
+/// the bytes, a zero byte).
 Result<> checkWrite(const Write& write);
 
 /// Invalid when a page of all kinds together is asked for.

@@ -13,9 +13,16 @@ class StoreModelTest : public StoreTest {
     return values[below(random_, values.size())];
   }
 
+  /// The same write, with the revision that each of them knows.
+  struct Calls {
+    Write real;
+    Write model;
+  };
+
   Write randomWrite();
   void expectSame(const Result<StoredObjectPtr>& real, const Result<StoredObjectPtr>& expected);
   void expectSamePages(const Store::ListOptions& options);
+  void writeBoth();
   void step();
   void compareHistories();
   Revision modelRevision(Revision revision) const { return revision - start_ + modelStart_; }
@@ -24,7 +31,7 @@ class StoreModelTest : public StoreTest {
   FakeClock clock_;
   MemoryStore model_{clock_};
   Revision modelStart_ = kFirstRevision;
-  std::vector<std::string> requests_;
+  std::vector<Calls> requests_;
 };
 INSTANTIATE_TEST_SUITE_P(
     All, StoreModelTest, testing::ValuesIn(bedKinds()), testing::PrintToStringParamName());
@@ -38,11 +45,7 @@ Write StoreModelTest::randomWrite() {
     write.uid = "uid-" + std::to_string(below(random_, 40));
   write.body = body(std::to_string(random_.next()));
   if (below(random_, 3) == 0) write.claims = {pick<std::string>({"c1", "c2", "c3"})};
-  if (below(random_, 4) == 0) {
-    if (requests_.empty() || below(random_, 2) == 0)
-      requests_.push_back("request-" + std::to_string(requests_.size()));
-    write.requestId = pick(requests_);
-  }
+  if (below(random_, 3) == 0) write.requestId = makeUuid(random_);
   return write;
 }
 
@@ -50,7 +53,8 @@ void StoreModelTest::expectSame(
     const Result<StoredObjectPtr>& real, const Result<StoredObjectPtr>& expected) {
   ASSERT_EQ(bool(real), bool(expected));
   if (!real) {
-    EXPECT_EQ(real.error(), expected.error());
+    EXPECT_EQ(real.error().reason, expected.error().reason);
+    EXPECT_EQ(real.error().message, expected.error().message);
     return;
   }
   ASSERT_EQ(*real == nullptr, *expected == nullptr);
@@ -80,17 +84,28 @@ void StoreModelTest::expectSamePages(const Store::ListOptions& options) {
     expectSame(real->objects[i], expected->objects[i]);
 }
 
-void StoreModelTest::step() {
-  auto write = randomWrite();
-  auto modelWrite = write;
-  if (below(random_, 2) == 0) {
-    const auto current = *model_.get({}, write.resource, write.key);
-    const Revision revision =
-        current ? current->revision - Revision(below(random_, 4) == 0) : modelStart_ + 1;
-    modelWrite.expected = revision;
-    write.expected = revision - modelStart_ + start_;
+void StoreModelTest::writeBoth() {
+  Calls calls;
+  if (!requests_.empty() && below(random_, 5) == 0) {
+    calls = pick(requests_);
+  } else {
+    calls.real = calls.model = randomWrite();
+    if (below(random_, 2) == 0) {
+      const auto current = *model_.get({}, calls.real.resource, calls.real.key);
+      const Revision revision =
+          current ? current->revision - Revision(below(random_, 4) == 0) : modelStart_ + 1;
+      calls.model.expected = revision;
+      calls.real.expected = revision - modelStart_ + start_;
+    }
+    if (!calls.real.requestId.empty()) requests_.push_back(calls);
   }
-  expectSame(store().write({}, write), model_.write({}, modelWrite));
+  expectSame(store().write({}, calls.real), model_.write({}, calls.model));
+  const auto& [resource, key] = std::tie(calls.real.resource, calls.real.key);
+  expectSame(store().get({}, resource, key), model_.get({}, resource, key));
+}
+
+void StoreModelTest::step() {
+  writeBoth();
   if (below(random_, 10) == 0) {
     const auto keep = std::int64_t(below(random_, 30));
     const auto real = store().compact({}, keep);
@@ -98,9 +113,10 @@ void StoreModelTest::step() {
     ASSERT_TRUE(real && expected);
     EXPECT_EQ(modelRevision(*real), *expected);
   }
-  if (below(random_, 20) == 0)
-    bed_->pass(std::chrono::hours(2)), clock_.advance(std::chrono::hours(2));
-  expectSame(store().get({}, write.resource, write.key), model_.get({}, write.resource, write.key));
+  if (below(random_, 20) == 0) {
+    bed_->pass(std::chrono::hours(2));
+    clock_.advance(std::chrono::hours(2));
+  }
 }
 
 void StoreModelTest::compareHistories() {

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 
 #include "controller/store/memory_store.hpp"
+#include "controller/store/postgres_store.hpp"
 #include "controller/store/sqlite_store.hpp"
+#include "core/sql/postgres.hpp"
+#include "tests/support/postgres_server.hpp"
 
 namespace berth::store {
 namespace {
@@ -24,16 +27,9 @@ class MemoryBed final : public StoreBed {
 class SqliteBed final : public StoreBed {
  public:
   SqliteBed() {
-    std::string folder = testing::TempDir() + "berth-store-XXXXXX";
-    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = folder;
-    auto opened = SqliteStore::open({.path = folder_ / "state.db"}, clock_, random_);
+    auto opened = SqliteStore::open({.path = folder_.path() / "state.db"}, clock_, random_);
     if (!opened) throw std::runtime_error(opened.error().message);
     store_ = *std::move(opened);
-  }
-  ~SqliteBed() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
   }
   Store& store() override { return *store_; }
   Leases& leases() override { return *store_; }
@@ -42,8 +38,51 @@ class SqliteBed final : public StoreBed {
  private:
   FakeClock clock_;
   SystemRandom random_;
-  std::filesystem::path folder_;
+  support::TemporaryFolder folder_;
   std::unique_ptr<SqliteStore> store_;
+};
+
+support::PostgresServer& server() {
+  static support::PostgresServer shared;
+  return shared;
+}
+
+support::PgBouncer& pooler() {
+  // One server connection: whatever relied on a session of its own would show.
+  static support::PgBouncer shared(server(), 1);
+  return shared;
+}
+
+class PostgresBed final : public StoreBed {
+ public:
+  explicit PostgresBed(const std::string& url) {
+    run("DROP SCHEMA IF EXISTS berth CASCADE");
+    auto opened = PostgresStore::open({.url = url}, clock_, random_);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = *std::move(opened);
+  }
+  Store& store() override { return *store_; }
+  Leases& leases() override { return *store_; }
+
+  /// The database has a clock of its own: instead of letting time pass, everything
+  /// becomes older.
+  void pass(Duration time) override {
+    const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+    const std::string age = " - " + std::to_string(millis) + " * interval '1 ms'";
+    run("UPDATE berth.lease SET expires_at = expires_at" + age);
+    run("UPDATE berth.request SET at = at" + age);
+    run("UPDATE berth.event SET at = at" + age);
+  }
+
+ private:
+  void run(const std::string& sql) {
+    if (auto done = connection_.query(sql); !done) throw std::runtime_error(done.error().message);
+  }
+
+  SystemClock clock_;
+  SystemRandom random_;
+  postgres::Connection connection_ = *postgres::Connection::open(server().url());
+  std::unique_ptr<PostgresStore> store_;
 };
 
 }  // namespace
@@ -54,6 +93,8 @@ std::vector<BedKind> bedKinds() {
   return {
       {"Memory", [] { return std::make_unique<MemoryBed>(); }},
       {"Sqlite", [] { return std::make_unique<SqliteBed>(); }},
+      {"Postgres", [] { return std::make_unique<PostgresBed>(server().url()); }},
+      {"Pooled", [] { return std::make_unique<PostgresBed>(pooler().url()); }},
   };
 }
 
