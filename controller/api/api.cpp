@@ -1,0 +1,106 @@
+#include "controller/api/api.hpp"
+
+#include "berth/embedded_crds.hpp"
+#include "controller/api/authorization.hpp"
+#include "controller/api/collector.hpp"
+#include "controller/api/namespace_emptier.hpp"
+#include "controller/api/object_client.hpp"
+#include "controller/api/router.hpp"
+#include "controller/api/watch_pump.hpp"
+#include "core/object/core_kinds.hpp"
+
+namespace berth::api {
+namespace {
+
+/// The kinds are part of the program: one that cannot be read is a bug.
+Registry loadKinds() {
+  std::vector<Json> documents;
+  for (const auto& crd : kinds::embeddedCrds()) {
+    auto parsed = parseJson(crd.json);
+    BERTH_ASSERT(parsed.has_value());
+    documents.push_back(std::move(parsed->document));
+  }
+  auto registry = Registry::load(documents);
+  if (!registry) assertionFailed(registry.error().message.c_str(), __FILE__, __LINE__);
+  return *std::move(registry);
+}
+
+}  // namespace
+
+struct Api::State {
+  State(ApiDependencies given, ApiOptions chosen)
+      : dependencies(std::move(given)),
+        options(std::move(chosen)),
+        registry(loadKinds()),
+        objects(
+            {dependencies.store,
+             dependencies.hub,
+             registry,
+             dependencies.clock,
+             dependencies.random,
+             options.soleWriter}),
+        client(objects, registry),
+        watches(dependencies.hub, dependencies.clock),
+        authenticator(options.tokens),
+        services{options, dependencies, registry, objects, watches},
+        router(services, authenticator, authorizer) {
+    options.tokens.clear();  // the authenticator has their digests
+  }
+
+  ApiDependencies dependencies;
+  ApiOptions options;
+  Registry registry;
+  ObjectService objects;
+  InProcessClient client;
+  WatchPump watches;
+  Authenticator authenticator;
+  MastersOnly authorizer;
+  Services services;
+  Router router;
+};
+
+Api::Api(ApiDependencies dependencies, ApiOptions options)
+    : state_(std::make_unique<State>(std::move(dependencies), std::move(options))) {}
+
+Api::~Api() = default;
+
+void Api::start(Runner& runner) {
+  state_->watches.setWaker(runner.add("watches", state_->watches));
+}
+
+http::Response Api::handle(const http::Request& request) { return state_->router.handle(request); }
+
+ObjectClient& Api::objects() { return state_->client; }
+
+Result<> Api::ensureNamespaces(const Context& context) {
+  for (const char* name : {"default", "berth-system"}) {
+    const auto made =
+        state_->client.create(context, kNamespaceType, {{"metadata", {{"name", name}}}});
+    if (!made && made.error().reason != Reason::AlreadyExists) return made.error();
+  }
+  return Ok{};
+}
+
+std::vector<Api::NamedActor> Api::leaderActors() {
+  auto& state = *state_;
+  auto collector = std::make_unique<Collector>(
+      state.objects, state.dependencies.hub, state.registry, state.dependencies.log);
+  auto emptier = std::make_unique<NamespaceEmptier>(NamespaceEmptier::Dependencies{
+      state.objects,
+      state.dependencies.store,
+      state.dependencies.hub,
+      state.registry,
+      state.dependencies.log});
+  std::vector<NamedActor> actors;
+  const auto wakeCollector = [target = collector.get()](Waker waker) {
+    target->setWaker(std::move(waker));
+  };
+  const auto wakeEmptier = [target = emptier.get()](Waker waker) {
+    target->setWaker(std::move(waker));
+  };
+  actors.push_back({"garbage-collector", std::move(collector), wakeCollector});
+  actors.push_back({"namespace-emptier", std::move(emptier), wakeEmptier});
+  return actors;
+}
+
+}  // namespace berth::api

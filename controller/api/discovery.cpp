@@ -1,0 +1,193 @@
+#include "controller/api/discovery.hpp"
+
+#include "controller/api/builtin.hpp"
+#include "controller/api/content_tag.hpp"
+#include "controller/api/negotiation.hpp"
+
+namespace berth::api {
+namespace {
+
+const char* const kAggregatedVersions[] = {"v2", "v2beta1"};
+const char* const kStatusVerbs[] = {"get", "patch", "update"};
+
+Json verbsOf(const ServedKind& kind) {
+  Json verbs = {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+  if (isNamespace(kind)) verbs.erase(2);
+  return verbs;
+}
+
+void putIfAny(Json& document, const char* name, const std::vector<std::string>& items) {
+  if (!items.empty()) document[name] = items;
+}
+
+Json legacyResource(const ServedKind& kind) {
+  Json resource = {
+      {"name", kind.type.plural},
+      {"singularName", kind.definition->names.singular},
+      {"namespaced", kind.type.namespaced},
+      {"kind", kind.type.kind},
+      {"verbs", verbsOf(kind)}};
+  putIfAny(resource, "shortNames", kind.definition->names.shortNames);
+  putIfAny(resource, "categories", kind.definition->names.categories);
+  return resource;
+}
+
+Json legacyStatus(const ServedKind& kind) {
+  return {
+      {"name", kind.type.plural + "/status"},
+      {"singularName", ""},
+      {"namespaced", kind.type.namespaced},
+      {"kind", kind.type.kind},
+      {"verbs", kStatusVerbs}};
+}
+
+Json aggregatedResource(const ServedKind& kind) {
+  const Json responseKind = {
+      {"group", kind.type.group}, {"version", kind.type.version}, {"kind", kind.type.kind}};
+  Json resource = {
+      {"resource", kind.type.plural},
+      {"responseKind", responseKind},
+      {"scope", kind.type.namespaced ? "Namespaced" : "Cluster"},
+      {"singularResource", kind.definition->names.singular},
+      {"verbs", verbsOf(kind)}};
+  putIfAny(resource, "shortNames", kind.definition->names.shortNames);
+  putIfAny(resource, "categories", kind.definition->names.categories);
+  if (kind.hasStatus())
+    resource["subresources"] = {
+        {{"subresource", "status"}, {"responseKind", responseKind}, {"verbs", kStatusVerbs}}};
+  return resource;
+}
+
+Json groupVersion(const ServedKind& kind) {
+  return {{"groupVersion", kind.type.apiVersion()}, {"version", kind.type.version}};
+}
+
+/// Groups in the order of the registry, each with its versions.
+using Groups = std::map<std::string, std::map<std::string, std::vector<const ServedKind*>>>;
+
+Groups groupsOf(const Registry& registry) {
+  Groups groups;
+  for (const auto& kind : registry.kinds())
+    groups[kind.type.group][kind.type.version].push_back(&kind);
+  return groups;
+}
+
+Json legacyGroup(const std::string& name, const Groups::mapped_type& versions) {
+  Json group = {{"name", name}, {"versions", Json::array()}};
+  for (const auto& [version, kinds] : versions)
+    group["versions"].push_back(groupVersion(*kinds.front()));
+  group["preferredVersion"] = group["versions"].back();
+  return group;
+}
+
+Json resourceList(const std::vector<const ServedKind*>& kinds) {
+  Json list = {
+      {"kind", "APIResourceList"},
+      {"apiVersion", "v1"},
+      {"groupVersion", kinds.front()->type.apiVersion()},
+      {"resources", Json::array()}};
+  for (const auto* kind : kinds) {
+    list["resources"].push_back(legacyResource(*kind));
+    if (kind->hasStatus()) list["resources"].push_back(legacyStatus(*kind));
+  }
+  return list;
+}
+
+Json aggregatedGroup(const std::string& name, const Groups::mapped_type& versions) {
+  Json metadata = Json::object();
+  if (!name.empty()) metadata["name"] = name;
+  Json group = {{"metadata", std::move(metadata)}, {"versions", Json::array()}};
+  for (const auto& [version, kinds] : versions) {
+    Json entry = {{"version", version}, {"resources", Json::array()}, {"freshness", "Current"}};
+    for (const auto* kind : kinds) entry["resources"].push_back(aggregatedResource(*kind));
+    group["versions"].push_back(std::move(entry));
+  }
+  return group;
+}
+
+std::string aggregatedType(const std::string& version) {
+  return "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList";
+}
+
+}  // namespace
+
+Discovery::Document Discovery::make(std::string contentType, const Json& document) {
+  Document made{std::move(contentType), dumpJson(document) + "\n", {}};
+  made.tag = contentTag(made.body);
+  return made;
+}
+
+Discovery::Discovery(const Registry& registry) {
+  constexpr const char* kJson = "application/json";
+  Json groups = Json::array();
+  Json coreItems = Json::array();
+  Json otherItems = Json::array();
+  for (const auto& [name, versions] : groupsOf(registry)) {
+    (name.empty() ? coreItems : otherItems).push_back(aggregatedGroup(name, versions));
+    for (const auto& [version, kinds] : versions) {
+      const auto prefix = name.empty() ? "/api/" : "/apis/" + name + "/";
+      plain_[prefix + version] = make(kJson, resourceList(kinds));
+    }
+    if (name.empty()) continue;
+    auto group = legacyGroup(name, versions);
+    groups.push_back(group);
+    group["kind"] = "APIGroup";
+    group["apiVersion"] = "v1";
+    plain_["/apis/" + name] = make(kJson, group);
+  }
+  plain_["/api"] = make(
+      kJson,
+      {{"kind", "APIVersions"},
+       {"versions", {"v1"}},
+       {"serverAddressByClientCIDRs", Json::array()}});
+  plain_["/apis"] =
+      make(kJson, {{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", groups}});
+  for (const std::string version : kAggregatedVersions) {
+    const auto list = [&](const Json& items) {
+      return make(
+          aggregatedType(version),
+          {{"kind", "APIGroupDiscoveryList"},
+           {"apiVersion", "apidiscovery.k8s.io/" + version},
+           {"metadata", Json::object()},
+           {"items", items}});
+    };
+    aggregated_["/api " + version] = list(coreItems);
+    aggregated_["/apis " + version] = list(otherItems);
+  }
+}
+
+const Discovery::Document* Discovery::choose(
+    const http::Request& request, const std::string& path) const {
+  for (const auto& range : parseAccept(request.headers.get("Accept"))) {
+    if (range.type == "*/*" || range.type == "application/*") break;
+    if (range.type != "application/json") continue;
+    if (range.param("as").empty()) break;
+    if (range.param("as") != "APIGroupDiscoveryList") continue;
+    const auto found = aggregated_.find(path + " " + range.param("v"));
+    if (found != aggregated_.end() && range.param("g") == "apidiscovery.k8s.io")
+      return &found->second;
+  }
+  const auto found = plain_.find(path);
+  return found == plain_.end() ? nullptr : &found->second;
+}
+
+Result<http::Response> Discovery::answer(
+    const http::Request& request, const std::string& path) const {
+  const auto bare = path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+  const auto* document = choose(request, bare);
+  if (document == nullptr)
+    return Error{Reason::NotFound, "the server could not find the requested resource"};
+  http::Response response;
+  response.headers.set("Content-Type", document->contentType);
+  response.headers.set("ETag", '"' + document->tag + '"');
+  response.headers.set("Vary", "Accept");
+  response.headers.set("Cache-Control", "public");
+  if (hasTag(request, document->tag)) {
+    response.status = 304;
+  } else {
+    response.body = document->body;
+  }
+  return response;
+}
+
+}  // namespace berth::api

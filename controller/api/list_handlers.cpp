@@ -1,0 +1,193 @@
+#include "controller/api/list_handlers.hpp"
+
+#include <charconv>
+
+#include "controller/api/object_handlers.hpp"
+#include "controller/api/paging.hpp"
+#include "controller/api/respond.hpp"
+#include "controller/api/selection.hpp"
+
+namespace berth::api {
+namespace {
+
+struct ListQuery {
+  Selection selection;
+  std::size_t limit = 0;  // 0: all
+  std::optional<ContinueToken> from;
+  std::optional<store::Revision> revision;
+  bool exact = false;
+  bool any = false;  // resourceVersion=0: whatever is at hand
+};
+
+Result<std::size_t> limitOf(const http::Target& target) {
+  const auto text = target.param("limit");
+  std::size_t limit = 0;
+  if (text.empty()) return limit;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (problem != std::errc{} || end != text.data() + text.size())
+    return badRequest("limit: not a number: " + text);
+  return limit;
+}
+
+Result<ListQuery> readQuery(const Call& call, const ServedKind& kind) {
+  const auto& target = call.target;
+  ListQuery query;
+  BERTH_TRY(query.selection, Selection::read(kind, call.info.namespaceName, target));
+  BERTH_TRY(query.limit, limitOf(target));
+  const auto version = target.param("resourceVersion");
+  const auto match = target.param("resourceVersionMatch");
+  if (const auto token = target.param("continue"); !token.empty()) {
+    if (!version.empty() && version != "0")
+      return badRequest("specifying resource version is not allowed when using continue");
+    BERTH_TRY(query.from, ContinueToken::parse(token));
+    return query;
+  }
+  if (!match.empty() && version.empty())
+    return invalid(
+        "ListOptions.meta.k8s.io",
+        "",
+        {forbiddenValue(
+            "resourceVersionMatch",
+            "resourceVersionMatch is forbidden unless resourceVersion is provided")});
+  if (!match.empty() && match != "Exact" && match != "NotOlderThan")
+    return invalid(
+        "ListOptions.meta.k8s.io",
+        "",
+        {unsupportedValue("resourceVersionMatch", match, {"Exact", "NotOlderThan"})});
+  BERTH_TRY(query.revision, revisionOf(target));
+  query.any = version == "0";
+  query.exact = match == "Exact";
+  if (query.exact && query.any)
+    return invalid(
+        "ListOptions.meta.k8s.io",
+        "",
+        {forbiddenValue(
+            "resourceVersionMatch",
+            "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"0\"")});
+  return query;
+}
+
+Error tooLarge(store::Revision revision, store::Revision head) {
+  return {
+      Reason::Timeout,
+      "Too large resource version: " + std::to_string(revision) +
+          ", current: " + std::to_string(head),
+      {{"ResourceVersionTooLarge", "Too large resource version", {}}},
+      /*retryAfterSeconds*/ 1};
+}
+
+/// Objects of the newest state, from memory.
+Result<ListPage> listNewest(
+    Services& services, const Call& call, const ServedKind& kind, const ListQuery& query) {
+  auto& hub = services.dependencies.hub;
+  if (query.revision && *query.revision > hub.revision()) {
+    const auto reached = hub.waitFor(call.context, *query.revision);
+    if (!reached) return tooLarge(*query.revision, hub.revision());
+  } else if (!query.revision && !(query.any && hub.synced())) {
+    BERTH_CHECK(services.objects.catchUp(call.context));
+  }
+  const auto state = hub.list(kind.type.resource(), query.selection.namespaceName());
+  ListPage page{.revision = state.revision};
+  std::size_t seen = 0;
+  for (const auto& object : state.objects) {
+    const bool full = query.limit > 0 && page.objects.size() == query.limit;
+    if (full) break;
+    ++seen;
+    if (query.selection.matches(*object)) page.objects.push_back(object->stored);
+  }
+  const auto rest = state.objects.size() - seen;
+  if (rest == 0) return page;
+  ContinueToken token{.revision = page.revision, .after = state.objects[seen - 1]->stored->key};
+  if (query.selection.isWhole()) page.remaining = token.remaining = rest;
+  page.continueToken = token.text();
+  return page;
+}
+
+/// Objects of an older state, from the store.
+Result<ListPage> listAt(
+    Services& services, const Call& call, const ServedKind& kind, const ListQuery& query) {
+  const auto& space = query.selection.namespaceName();
+  store::Store::ListOptions options{.resource = kind.type.resource()};
+  options.at = query.from ? query.from->revision : *query.revision;
+  options.limit = query.limit;
+  if (query.from) {
+    options.after = query.from->after;
+  } else if (!space.empty()) {
+    options.after = ObjectKey{space, {}};
+  }
+  ListPage page{.revision = *options.at};
+  bool more = true;
+  bool past = false;
+  while (more && !past && (query.limit == 0 || page.objects.size() < query.limit)) {
+    BERTH_TRY(const auto part, services.dependencies.store.list(call.context, options));
+    more = part.more;
+    for (const auto& object : part.objects) {
+      past = !space.empty() && object->key.namespaceName != space;
+      if (past || (query.limit > 0 && page.objects.size() == query.limit)) break;
+      options.after = object->key;
+      if (query.selection.matches(*object)) page.objects.push_back(object);
+    }
+    more = more || (!part.objects.empty() && options.after != part.objects.back()->key);
+  }
+  if (!more || past || !options.after) return page;
+  ContinueToken token{.revision = page.revision, .after = *options.after};
+  if (query.from && query.from->remaining && *query.from->remaining > page.objects.size())
+    page.remaining = token.remaining = *query.from->remaining - page.objects.size();
+  page.continueToken = token.text();
+  return page;
+}
+
+Result<ListPage> pageOf(
+    Services& services, const Call& call, const ServedKind& kind, const ListQuery& query) {
+  const bool old = query.from || (query.exact && query.revision);
+  if (!old) return listNewest(services, call, kind, query);
+  auto page = listAt(services, call, kind, query);
+  if (page) return page;
+  auto error = std::move(page).error();
+  if (error.reason == Reason::Expired && query.from)
+    error.message =
+        "The provided continue parameter is too old to display a consistent list result. You can "
+        "start a new list without the continue parameter.";
+  return error;
+}
+
+}  // namespace
+
+Result<std::optional<store::Revision>> revisionOf(const http::Target& target) {
+  const auto text = target.param("resourceVersion");
+  if (text.empty() || text == "0") return std::optional<store::Revision>();
+  store::Revision revision = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), revision);
+  if (problem != std::errc{} || end != text.data() + text.size() || revision < 0)
+    return invalid(
+        "ListOptions.meta.k8s.io", "", {invalidValue("resourceVersion", text, "must be a number")});
+  return std::optional(revision);
+}
+
+Result<http::Response> listObjects(Services& services, const Call& call, const ServedKind& kind) {
+  BERTH_TRY(const auto wanted, wantedOf(call));
+  BERTH_TRY(const auto query, readQuery(call, kind));
+  Answer answer{.kind = kind, .wanted = wanted, .now = services.dependencies.clock.wall()};
+  if (call.target.has("includeObject")) answer.includeObject = call.target.param("includeObject");
+  BERTH_TRY(auto page, pageOf(services, call, kind, query));
+  return listResponse(std::move(page), answer);
+}
+
+Result<http::Response> deleteCollection(
+    Services& services, const Call& call, const ServedKind& kind) {
+  BERTH_TRY(const auto wanted, wantedOf(call));
+  BERTH_TRY(const auto options, deleteOptionsOf(call));
+  BERTH_TRY(const auto query, readQuery(call, kind));
+  BERTH_TRY(auto page, pageOf(services, call, kind, query));
+  for (const auto& object : page.objects) {
+    auto one = options;
+    one.uid = object->uid;
+    const auto outcome = services.objects.remove(call.context, kind, object->key, one);
+    const bool gone = !outcome && outcome.error().reason == Reason::NotFound;
+    if (!outcome && !gone) return outcome.error();
+  }
+  return listResponse(
+      std::move(page), {.kind = kind, .wanted = wanted, .now = services.dependencies.clock.wall()});
+}
+
+}  // namespace berth::api

@@ -1,0 +1,149 @@
+#include "controller/api/respond.hpp"
+
+#include "controller/api/table.hpp"
+
+namespace berth::api {
+namespace {
+
+constexpr const char* kJson = "application/json";
+
+Json parseTrusted(const std::string& bytes) {
+  auto parsed = parseJson(bytes, {.maxBytes = std::string::npos});
+  BERTH_ASSERT(parsed.has_value());
+  return std::move(parsed->document);
+}
+
+Json listMetadata(const ListPage& page) {
+  Json metadata = {{"resourceVersion", std::to_string(page.revision)}};
+  if (!page.continueToken.empty()) metadata["continue"] = page.continueToken;
+  if (page.remaining && *page.remaining > 0) metadata["remainingItemCount"] = *page.remaining;
+  return metadata;
+}
+
+/// Objects, pieces of text around them, and what keeps both alive.
+struct ListBody {
+  std::string head;
+  std::vector<store::StoredObjectPtr> objects;
+};
+
+}  // namespace
+
+http::Response textResponse(int status, std::string text) {
+  http::Response response{.status = status, .body = std::move(text)};
+  response.headers.set("Content-Type", "text/plain; charset=utf-8");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+http::Response documentResponse(int status, const Json& document, const Negotiated& wanted) {
+  http::Response response{.status = status};
+  response.headers.set("Content-Type", kJson);
+  response.headers.set("Cache-Control", "no-cache, private");
+  response.body = wanted.pretty ? prettyJson(document) : dumpJson(document);
+  response.body += '\n';
+  return response;
+}
+
+Json metadataOnly(const Json& document) {
+  return {
+      {"kind", "PartialObjectMetadata"},
+      {"apiVersion", "meta.k8s.io/v1"},
+      {"metadata", document.value("metadata", Json::object())}};
+}
+
+http::Response objectResponse(
+    int status, const store::StoredObjectPtr& object, const Answer& answer) {
+  const auto& wanted = answer.wanted;
+  if (wanted.form == Form::Table) {
+    Table table(answer.kind, answer.now, answer.includeObject);
+    const auto document = parseTrusted(object->bytes);
+    table.add(document);
+    return documentResponse(
+        status,
+        table.document({{"resourceVersion", stringAt(document, "metadata.resourceVersion")}}),
+        wanted);
+  }
+  if (wanted.form == Form::Metadata)
+    return documentResponse(status, metadataOnly(parseTrusted(object->bytes)), wanted);
+  if (wanted.yaml || wanted.pretty)
+    return documentResponse(status, parseTrusted(object->bytes), wanted);
+  http::Response response{.status = status, .pieces = {object->bytes, "\n"}, .keep = object};
+  response.headers.set("Content-Type", kJson);
+  response.headers.set("Cache-Control", "no-cache, private");
+  return response;
+}
+
+namespace {
+
+http::Response wholeList(ListPage page, const Answer& answer) {
+  auto body = std::make_shared<ListBody>();
+  const auto& kind = answer.kind;
+  body->head = R"({"kind":)" + dumpJson(kind.definition->names.listKind) + R"(,"apiVersion":)" +
+               dumpJson(kind.type.apiVersion()) + R"(,"metadata":)" + dumpJson(listMetadata(page)) +
+               R"(,"items":[)";
+  body->objects = std::move(page.objects);
+  http::Response response;
+  response.headers.set("Content-Type", kJson);
+  response.headers.set("Cache-Control", "no-cache, private");
+  response.pieces.reserve(body->objects.size() * 2 + 2);
+  response.pieces.emplace_back(body->head);
+  for (const auto& object : body->objects) {
+    if (object != body->objects.front()) response.pieces.emplace_back(",");
+    response.pieces.emplace_back(object->bytes);
+  }
+  response.pieces.emplace_back("]}\n");
+  response.keep = std::move(body);
+  return response;
+}
+
+Json tableList(const ListPage& page, const Answer& answer) {
+  Table table(answer.kind, answer.now, answer.includeObject);
+  for (const auto& object : page.objects) table.add(parseTrusted(object->bytes));
+  return table.document(listMetadata(page));
+}
+
+Json itemList(const ListPage& page, const Answer& answer) {
+  const bool metadata = answer.wanted.form == Form::MetadataList;
+  Json list = {
+      {"kind", metadata ? "PartialObjectMetadataList" : answer.kind.definition->names.listKind},
+      {"apiVersion", metadata ? "meta.k8s.io/v1" : answer.kind.type.apiVersion()},
+      {"metadata", listMetadata(page)},
+      {"items", Json::array()}};
+  for (const auto& object : page.objects) {
+    auto document = parseTrusted(object->bytes);
+    list["items"].push_back(metadata ? metadataOnly(document) : std::move(document));
+  }
+  return list;
+}
+
+}  // namespace
+
+http::Response listResponse(ListPage page, const Answer& answer) {
+  const auto& wanted = answer.wanted;
+  if (wanted.form == Form::Table) return documentResponse(200, tableList(page, answer), wanted);
+  if (wanted.form == Form::Whole && !wanted.yaml && !wanted.pretty)
+    return wholeList(std::move(page), answer);
+  return documentResponse(200, itemList(page, answer), wanted);
+}
+
+http::Response errorResponse(const Error& error, const StatusDetails& details) {
+  auto response = documentResponse(httpCode(error.reason), failureStatus(error, details));
+  if (error.retryAfterSeconds)
+    response.headers.set("Retry-After", std::to_string(*error.retryAfterSeconds));
+  if (error.reason == Reason::Unauthorized)
+    response.headers.set("WWW-Authenticate", "Bearer realm=\"berth\"");
+  return response;
+}
+
+void addWarnings(http::Response& response, const std::vector<std::string>& warnings) {
+  for (const auto& warning : warnings) {
+    std::string quoted;
+    for (const char c : warning) {
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    response.headers.add("Warning", "299 - \"" + quoted + '"');
+  }
+}
+
+}  // namespace berth::api

@@ -1,0 +1,102 @@
+#include "controller/api/router.hpp"
+
+#include "controller/api/health.hpp"
+#include "controller/api/list_handlers.hpp"
+#include "controller/api/object_handlers.hpp"
+#include "controller/api/respond.hpp"
+#include "controller/api/watch_handlers.hpp"
+
+namespace berth::api {
+namespace {
+
+Error notServed() { return {Reason::NotFound, "the server could not find the requested resource"}; }
+
+Error notAllowed() {
+  return {
+      Reason::MethodNotAllowed, "the server does not allow this method on the requested resource"};
+}
+
+bool isHealth(const std::string& path) {
+  return path == "/healthz" || path == "/livez" || path == "/readyz";
+}
+
+bool isRead(const RequestInfo& info) { return info.verb == "get" || info.verb == "head"; }
+
+Json rootPaths() {
+  return {
+      {"paths",
+       {"/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"}}};
+}
+
+}  // namespace
+
+http::Response Router::handle(const http::Request& request) {
+  auto target = http::parseTarget(request.target);
+  if (!target) return errorResponse(target.error(), {});
+  const auto info = readRequest(request.method, *target);
+  try {
+    auto response = answer(request, *target, info);
+    if (response) return *std::move(response);
+    return errorResponse(response.error(), detailsOf(info, response.error()));
+  } catch (const std::exception& exception) {
+    services_.dependencies.log.error(
+        "request failed", {{"path", info.path}, {"verb", info.verb}, {"what", exception.what()}});
+    return errorResponse({Reason::InternalError, "Internal error occurred"}, {});
+  }
+}
+
+Result<http::Response> Router::answer(
+    const http::Request& request, const http::Target& target, const RequestInfo& info) {
+  BERTH_TRY(const auto user, authenticator_.authenticate(request));
+  BERTH_CHECK(authorizer_.allow(user, info));
+  const Context context{
+      .deadline = services_.dependencies.clock.now() + services_.options.requestTimeout};
+  const Call call{request, target, info, user, context};
+  return info.isResource ? answerResource(call) : answerPath(call);
+}
+
+Result<http::Response> Router::answerPath(const Call& call) {
+  const auto& path = call.info.path;
+  if (!isRead(call.info)) return notAllowed();
+  if (isHealth(path)) return answerHealth(services_, call);
+  if (path == "/version") return answerVersion(services_, call);
+  if (path == "/metrics") return answerMetrics(services_);
+  if (path == "/") return documentResponse(200, rootPaths());
+  if (path.starts_with("/openapi/v3")) return openApi_.answer(call.request, call.target);
+  return discovery_.answer(call.request, path);
+}
+
+Result<http::Response> Router::answerResource(const Call& call) {
+  const auto& info = call.info;
+  const auto* kind = services_.registry.find(info.group, info.version, info.plural);
+  if (kind == nullptr) return notServed();
+  const bool inNamespace = !info.namespaceName.empty();
+  if (inNamespace && !kind->type.namespaced) return notServed();
+  if (!info.name.empty() && kind->type.namespaced && !inNamespace) return notServed();
+  const auto& verb = info.verb;
+  if (!info.subresource.empty() && (verb == "create" || verb == "delete")) return notAllowed();
+  if (verb == "get") return getObject(services_, call, *kind);
+  if (verb == "list") return listObjects(services_, call, *kind);
+  if (verb == "watch") return watchObjects(services_, call, *kind);
+  if (verb == "patch" && !info.name.empty()) return patchObject(services_, call, *kind);
+  if (verb == "update" && !info.name.empty()) return replaceObject(services_, call, *kind);
+  if (verb == "create" && info.name.empty()) return createObject(services_, call, *kind);
+  if (verb == "delete") return deleteObject(services_, call, *kind);
+  if (verb == "deletecollection") return deleteCollection(services_, call, *kind);
+  return notAllowed();
+}
+
+/// Name, group and plural of what was asked for; the Kind where an object is
+/// Invalid; the namespace when that is what is missing.
+StatusDetails Router::detailsOf(const RequestInfo& info, const Error& error) const {
+  if (!info.isResource || error.reason == Reason::Unauthorized) return {};
+  if (info.verb == "create" && error.reason == Reason::NotFound && !info.namespaceName.empty() &&
+      error.message.starts_with("namespaces "))
+    return {.name = info.namespaceName, .kind = "namespaces"};
+  StatusDetails details{.name = info.name, .group = info.group, .kind = info.plural};
+  const auto* kind = services_.registry.find(info.group, info.version, info.plural);
+  if (error.reason == Reason::Invalid && kind != nullptr) details.kind = kind->type.kind;
+  return details;
+}
+
+}  // namespace berth::api

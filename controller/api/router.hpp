@@ -1,0 +1,41 @@
+/// @file
+/// Router: from a request to the handler that answers it.
+///
+/// The same steps for every request: who is it, what is asked, may they, do it.  An
+/// Error becomes a Status document here and nowhere else.  Thread-safe.
+#pragma once
+
+#include "controller/api/authorization.hpp"
+#include "controller/api/discovery.hpp"
+#include "controller/api/openapi.hpp"
+#include "controller/api/services.hpp"
+#include "controller/api/status.hpp"
+
+namespace berth::api {
+
+class Router {
+ public:
+  Router(Services& services, const Authenticator& authenticator, const Authorizer& authorizer)
+      : services_(services),
+        authenticator_(authenticator),
+        authorizer_(authorizer),
+        discovery_(services.registry),
+        openApi_(services.registry) {}
+
+  http::Response handle(const http::Request& request);
+
+ private:
+  Result<http::Response> answer(
+      const http::Request& request, const http::Target& target, const RequestInfo& info);
+  Result<http::Response> answerPath(const Call& call);
+  Result<http::Response> answerResource(const Call& call);
+  [[nodiscard]] StatusDetails detailsOf(const RequestInfo& info, const Error& error) const;
+
+  Services& services_;
+  const Authenticator& authenticator_;
+  const Authorizer& authorizer_;
+  Discovery discovery_;
+  OpenApi openApi_;
+};
+
+}  // namespace berth::api

@@ -1,0 +1,108 @@
+#include "controller/api/table.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "controller/api/builtin.hpp"
+#include "controller/api/respond.hpp"
+
+namespace berth::api {
+namespace {
+
+constexpr const char* kNameDescription =
+    "Name must be unique within a namespace. Is required when creating resources, although some "
+    "resources may allow a client to request the generation of an appropriate name automatically.";
+
+Json columnDefinition(const PrinterColumn& column) {
+  return {
+      {"name", column.name},
+      {"type", column.type},
+      {"format", column.format},
+      {"description", column.description},
+      {"priority", column.priority}};
+}
+
+Json columnDefinitions(const ServedKind& kind) {
+  Json columns = Json::array();
+  columns.push_back(columnDefinition({"Name", "string", "name", kNameDescription, 0, {}}));
+  for (const auto& column : kind.columns) columns.push_back(columnDefinition(column.declared));
+  if (kind.columns.empty())
+    columns.push_back(columnDefinition({"Age", "date", "", "Time since creation.", 0, {}}));
+  return columns;
+}
+
+std::string ageSince(const std::string& text, Time now) {
+  const auto time = parseRfc3339(text);
+  return time ? formatAge(std::max(now - *time, Duration::zero())) : "<unknown>";
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  return text;
+}
+
+/// Columns of Kubernetes' own kinds that no path gives.
+std::optional<Json> computedCell(
+    const ServedKind& kind, const std::string& column, const Json& object) {
+  if (!kind.builtIn) return std::nullopt;
+  if (column == "Data" && kind.type.group.empty()) {
+    std::size_t count = 0;
+    for (const char* member : {"data", "binaryData"})
+      if (const auto* data = findPath(object, member)) count += data->size();
+    return Json(count);
+  }
+  if (column == "Object" && kind.type.kind == "Event") {
+    const auto name = stringAt(object, "involvedObject.name");
+    return Json(lower(stringAt(object, "involvedObject.kind")) + "/" + name);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Json cellOf(const ServedKind& kind, const Column& column, const Json& object, Time now) {
+  if (auto computed = computedCell(kind, column.declared.name, object)) return *std::move(computed);
+  const auto found = column.path.find(object);
+  if (found.empty() || found[0]->is_null()) return nullptr;
+  const auto& value = *found[0];
+  const auto& type = column.declared.type;
+  if (type == "date") return ageSince(scalarText(value), now);
+  if (type == "string") {
+    std::string text;
+    for (const auto* item : found) text += (text.empty() ? "" : ",") + scalarText(*item);
+    return text;
+  }
+  const bool fits = (type == "integer" && value.is_number_integer()) ||
+                    (type == "number" && value.is_number()) ||
+                    (type == "boolean" && value.is_boolean());
+  return fits ? value : Json(nullptr);
+}
+
+Table::Table(const ServedKind& kind, Time now, std::string includeObject)
+    : kind_(kind), now_(now), includeObject_(std::move(includeObject)) {}
+
+void Table::add(const Json& object) {
+  Json cells = Json::array();
+  cells.push_back(stringAt(object, "metadata.name"));
+  for (const auto& column : kind_.columns) cells.push_back(cellOf(kind_, column, object, now_));
+  if (kind_.columns.empty())
+    cells.push_back(ageSince(stringAt(object, "metadata.creationTimestamp"), now_));
+  Json row = {{"cells", std::move(cells)}};
+  if (includeObject_ == "Object") {
+    row["object"] = object;
+  } else if (includeObject_ != "None") {
+    row["object"] = metadataOnly(object);
+  }
+  rows_.push_back(std::move(row));
+}
+
+Json Table::document(Json listMetadata, bool withColumns) {
+  return {
+      {"kind", "Table"},
+      {"apiVersion", "meta.k8s.io/v1"},
+      {"metadata", std::move(listMetadata)},
+      {"columnDefinitions", withColumns ? columnDefinitions(kind_) : Json(nullptr)},
+      {"rows", std::exchange(rows_, Json::array())}};
+}
+
+}  // namespace berth::api

@@ -1,0 +1,85 @@
+#include "controller/api/watch_handlers.hpp"
+
+#include <charconv>
+
+#include "controller/api/list_handlers.hpp"
+#include "controller/api/status.hpp"
+
+namespace berth::api {
+namespace {
+
+/// How long a watch from a version of the future waits for it.
+constexpr Duration kFutureGrace = std::chrono::seconds(3);
+
+Result<std::optional<Duration>> timeoutOf(const http::Target& target) {
+  const auto text = target.param("timeoutSeconds");
+  if (text.empty()) return std::optional<Duration>();
+  std::int64_t seconds = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (problem != std::errc{} || end != text.data() + text.size() || seconds < 0)
+    return badRequest("timeoutSeconds: not a number of seconds: " + text);
+  if (seconds == 0) return std::optional<Duration>();
+  constexpr std::int64_t kMax = std::int64_t{365} * 24 * 3600;
+  return std::optional<Duration>(std::chrono::seconds(std::min(seconds, kMax)));
+}
+
+Result<WatchRequest> readWatch(const Call& call, const ServedKind& kind, const Negotiated& wanted) {
+  const auto& target = call.target;
+  WatchRequest request;
+  request.shape.kind = &kind;
+  request.shape.form = wanted.form;
+  if (target.has("includeObject")) request.shape.includeObject = target.param("includeObject");
+  BERTH_TRY(request.shape.selection, Selection::read(kind, call.info.namespaceName, target));
+  request.bookmarks = isTrue(target, "allowWatchBookmarks");
+  BERTH_TRY(request.timeout, timeoutOf(target));
+  BERTH_TRY(const auto revision, revisionOf(target));
+  const bool initial = isTrue(target, "sendInitialEvents");
+  if (initial && target.param("resourceVersionMatch") != "NotOlderThan")
+    return invalid(
+        "ListOptions.meta.k8s.io",
+        "",
+        {forbiddenValue(
+            "resourceVersionMatch",
+            "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")});
+  request.markInitialEnd = initial && request.bookmarks;
+  request.fromNow = initial || !revision;
+  request.from = revision.value_or(0);
+  return request;
+}
+
+http::Response streamResponse(http::StreamStart start) {
+  http::Response response{.stream = std::move(start)};
+  response.headers.set("Content-Type", "application/json");
+  response.headers.set("Cache-Control", "no-cache, private");
+  return response;
+}
+
+/// The one event of a watch that cannot begin.
+http::StreamStart endingWith(const Error& error) {
+  return [line = EventWriter::error(error)](const std::shared_ptr<http::StreamWriter>& writer) {
+    writer->write(line);
+    writer->close();
+  };
+}
+
+}  // namespace
+
+Result<http::Response> watchObjects(Services& services, const Call& call, const ServedKind& kind) {
+  BERTH_TRY(const auto wanted, wantedOf(call));
+  BERTH_TRY(auto request, readWatch(call, kind, wanted));
+  auto& hub = services.dependencies.hub;
+  if (request.fromNow) BERTH_CHECK(services.objects.catchUp(call.context));
+  if (request.from > hub.revision()) {
+    auto context = call.context;
+    const auto now = services.dependencies.clock.now();
+    context.deadline = std::min(context.deadline, now + kFutureGrace);
+    BERTH_CHECK(hub.waitFor(context, request.from));
+  }
+  auto stream = services.watches.open(std::move(request));
+  if (!stream && stream.error().reason == Reason::Expired)
+    return streamResponse(endingWith(stream.error()));
+  if (!stream) return std::move(stream).error();
+  return streamResponse(*std::move(stream));
+}
+
+}  // namespace berth::api
