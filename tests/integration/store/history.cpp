@@ -1,0 +1,67 @@
+#include "tests/integration/store/history.hpp"
+
+#include <set>
+
+#include "controller/store/rules.hpp"
+
+namespace berth::store {
+namespace {
+
+constexpr int kTurns = 3;
+
+std::string tokenOf(const StoredObject& object) {
+  const auto from = object.bytes.find("<");
+  const auto to = object.bytes.find(">");
+  return object.bytes.substr(from + 1, to - from - 1);
+}
+
+std::string faultOfChange(const Change& change, Revision wanted, const Acknowledged& acknowledged) {
+  const auto& object = *change.object;
+  const std::string at = "revision " + std::to_string(wanted) + ": ";
+  if (object.revision != wanted) return at + "found " + std::to_string(object.revision);
+  const auto known = acknowledged.find(wanted);
+  if (known == acknowledged.end() || change.type == ChangeType::Deleted) return {};
+  if (known->second != tokenOf(object))
+    return at + "acknowledged " + known->second + ", found " + tokenOf(object);
+  return {};
+}
+
+}  // namespace
+
+NumberedWrite numberedWrite(const std::string& writer, int number) {
+  NumberedWrite numbered;
+  numbered.token = writer + "/" + std::to_string(number);
+  auto& write = numbered.write;
+  write.operation = Operation(number % kTurns);
+  write.resource = "clientdeployments.berth.dev";
+  write.key = {"acme", writer + "-" + std::to_string(number / kTurns)};
+  write.body = {
+      R"({"v":"","token":"<)" + numbered.token + R"(>","fill":")" + std::string(1500, 'x') +
+          R"("})",
+      6};
+  if (write.operation == Operation::Create) write.uid = "uid-of-" + write.key.name;
+  write.requestId = "request-" + numbered.token;
+  write.actor = writer;
+  return numbered;
+}
+
+std::string faultOf(Store& store, const Acknowledged& acknowledged) {
+  Revision position = kFirstRevision;
+  std::set<std::string> tokens;
+  while (true) {
+    const auto changes = store.changesSince({}, position, 1000);
+    if (!changes) return "changes: " + changes.error().message;
+    for (const auto& change : changes->changes) {
+      if (auto fault = faultOfChange(change, ++position, acknowledged); !fault.empty())
+        return fault;
+      if (change.type != ChangeType::Deleted && !tokens.insert(tokenOf(*change.object)).second)
+        return "twice: " + tokenOf(*change.object);
+    }
+    if (changes->changes.empty()) break;
+  }
+  if (!acknowledged.empty() && acknowledged.rbegin()->first > position)
+    return "lost: revision " + std::to_string(acknowledged.rbegin()->first);
+  return {};
+}
+
+}  // namespace berth::store
