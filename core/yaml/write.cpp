@@ -1,0 +1,154 @@
+#include "core/yaml/scalar.hpp"
+#include "core/yaml/yaml.hpp"
+
+namespace berth {
+namespace {
+
+constexpr std::string_view kIndicators = ",[]{}#&*!|>'\"%@`";
+
+bool isControl(char c) { return (static_cast<unsigned char>(c) < 0x20U && c != '\n') || c == 0x7F; }
+
+/// Bytes that a reader may not get back from a plain or single-quoted scalar: control
+/// characters, and the line ends and marks beyond ASCII.
+bool needsEscapes(const std::string& text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (isControl(text[i])) return true;
+    const auto rest = std::string_view(text).substr(i, 3);
+    if (rest.starts_with("\xC2") && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xA0U)
+      return true;
+    if (rest == "\xE2\x80\xA8" || rest == "\xE2\x80\xA9" || rest == "\xEF\xBB\xBF") return true;
+  }
+  return false;
+}
+
+/// Whether YAML would take the text for itself in a block, without quotes.
+bool isPlain(const std::string& text) {
+  if (text.empty() || text.front() == ' ' || text.back() == ' ') return false;
+  if (text.starts_with("---") || text.starts_with("...")) return false;
+  if (kIndicators.find(text[0]) != std::string_view::npos) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool blankNext = i + 1 == text.size() || text[i + 1] == ' ';
+    if (text[i] == '\n') return false;
+    if (text[i] == ':' && blankNext) return false;
+    if (text[i] == '#' && i > 0 && text[i - 1] == ' ') return false;
+    if (i == 0 && (text[i] == '-' || text[i] == '?') && blankNext) return false;
+  }
+  return true;
+}
+
+/// Words and numbers that some reader of YAML, old or new, does not take for text.
+bool looksTyped(const std::string& text) {
+  static constexpr std::string_view kOneLetter = "yYnN";
+  if (text.size() == 1 && kOneLetter.find(text[0]) != std::string_view::npos) return true;
+  if (text == "<<" || text == "=") return true;
+  if (!yaml::resolvePlain(text).is_string()) return true;
+  const auto first = text[0] == '-' || text[0] == '+' ? std::size_t{1} : std::size_t{0};
+  // .inf, .nan, 12:30 (a number to base sixty), dates
+  return text.find_first_not_of("0123456789:-._+TZtz infaINFA", first) == std::string::npos &&
+         text.find_first_of("0123456789.") == first;
+}
+
+std::string doubleQuoted(const std::string& text) { return dumpJson(Json(text)); }
+
+std::string singleQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string inlineText(const std::string& text) {
+  if (text.find('\n') != std::string::npos || needsEscapes(text)) return doubleQuoted(text);
+  if (text.empty() || looksTyped(text)) return doubleQuoted(text);
+  return isPlain(text) ? text : singleQuoted(text);
+}
+
+/// A text of several lines that a literal block gives back as it was.
+bool fitsLiteral(const std::string& text) {
+  return text.find('\n') != std::string::npos && text.front() != ' ' && text.front() != '\n' &&
+         text.back() != ' ' && text.find(" \n") == std::string::npos && !needsEscapes(text);
+}
+
+class Writer {
+ public:
+  std::string text;
+
+  void write(const Json& value, std::size_t indent) {
+    if (value.is_object() && !value.empty()) {
+      writeMap(value, indent);
+    } else if (value.is_array() && !value.empty()) {
+      writeList(value, indent);
+    } else {
+      writeScalar(value, indent);
+    }
+  }
+
+ private:
+  void pad(std::size_t indent) { text.append(indent, ' '); }
+
+  /// The first line of a block follows its "- " on the same line.
+  void writeMap(const Json& value, std::size_t indent) {
+    bool first = true;
+    for (const auto& [name, member] : value.items()) {
+      if (!first) pad(indent);
+      first = false;
+      text += inlineText(name) + ":";
+      const bool nested = member.is_structured() && !member.empty();
+      if (!nested) {
+        text += ' ';
+        write(member, indent + 2);
+        continue;
+      }
+      // A list stands at the level of its key, as kubectl has it.
+      const auto inner = member.is_array() ? indent : indent + 2;
+      text += '\n';
+      pad(inner);
+      write(member, inner);
+    }
+  }
+
+  void writeList(const Json& value, std::size_t indent) {
+    bool first = true;
+    for (const auto& item : value) {
+      if (!first) pad(indent);
+      first = false;
+      text += "- ";
+      write(item, indent + 2);
+    }
+  }
+
+  void writeScalar(const Json& value, std::size_t indent) {
+    if (!value.is_string()) {
+      text += dumpJson(value) + "\n";
+      return;
+    }
+    const auto& string = value.get_ref<const std::string&>();
+    if (!fitsLiteral(string)) {
+      text += inlineText(string) + "\n";
+      return;
+    }
+    writeLiteral(string, indent == 0 ? 2 : indent);
+  }
+
+  void writeLiteral(const std::string& string, std::size_t indent) {
+    const auto end = string.find_last_not_of('\n') + 1;
+    const auto newlines = string.size() - end;
+    text += newlines == 0 ? "|-\n" : newlines == 1 ? "|\n" : "|+\n";
+    for (std::size_t start = 0; start < string.size();) {
+      const auto stop = std::min(string.find('\n', start), string.size());
+      if (stop > start) pad(indent);
+      text.append(string, start, stop - start);
+      text += '\n';
+      start = stop + 1;
+    }
+  }
+};
+
+}  // namespace
+
+std::string toYaml(const Json& document) {
+  Writer writer;
+  writer.write(document, 0);
+  return std::move(writer.text);
+}
+
+}  // namespace berth
