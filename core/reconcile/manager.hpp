@@ -51,7 +51,8 @@ struct ControllerSpec {
   std::unique_ptr<Reconciler> reconciler;
   std::vector<WatchSpec> watches;  // the first is the kind itself; it is resynced
   int workers = 2;
-  Duration resync = std::chrono::minutes(10);  // with 20 % jitter
+  Duration resync = std::chrono::minutes(10);       // with 20 % jitter
+  Duration passTimeout = std::chrono::minutes(10);  // the deadline of each reconcile
 };
 
 class Manager {
