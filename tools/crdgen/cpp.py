@@ -134,8 +134,7 @@ class Header:
         line = "  static inline const ResourceType kType{" + ", ".join(arguments) + "};"
         if len(line) <= WIDTH:
             return line
-        return "  static inline const ResourceType kType{\n" + ",\n".join(
-            " " * 6 + argument for argument in arguments) + "};"
+        return "  static inline const ResourceType kType{\n      " + ", ".join(arguments) + "};"
 
     def text(self):
         crd, root = self.crd, self.crd.schema["properties"]
