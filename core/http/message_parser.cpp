@@ -69,7 +69,6 @@ class Events final : public beast::http::basic_parser<isRequest> {
  public:
   MessageParser::Head head;
   std::string body;
-  int version = 11;
 
  private:
   void on_request_impl(
@@ -80,12 +79,12 @@ class Events final : public beast::http::basic_parser<isRequest> {
       error_code& /*code*/) override {
     head.method.assign(method.data(), method.size());
     head.target.assign(target.data(), target.size());
-    version = number;
+    head.http11 = number >= 11;
   }
   void on_response_impl(
       int status, beast::string_view /*reason*/, int number, error_code& /*code*/) override {
     head.status = status;
-    version = number;
+    head.http11 = number >= 11;
   }
   void on_field_impl(
       beast::http::field /*field*/,
@@ -133,7 +132,7 @@ std::size_t countOf(const Headers& headers, std::string_view name) {
 }
 
 /// Where the message ends must have one reading.
-std::optional<ParseFailure> checkFraming(const Headers& headers, int version) {
+std::optional<ParseFailure> checkFraming(const Headers& headers, bool http11) {
   const auto lengths = countOf(headers, "content-length");
   const auto encodings = countOf(headers, "transfer-encoding");
   const auto length = headers.get("content-length");
@@ -143,14 +142,13 @@ std::optional<ParseFailure> checkFraming(const Headers& headers, int version) {
     return ParseFailure{400, "malformed Content-Length"};
   if (encodings > 1 || (encodings == 1 && !isToken(headers.get("transfer-encoding"), "chunked")))
     return ParseFailure{400, "unknown Transfer-Encoding"};
-  if (encodings == 1 && (lengths == 1 || version < 11))
-    return ParseFailure{400, "ambiguous length"};
+  if (encodings == 1 && (lengths == 1 || !http11)) return ParseFailure{400, "ambiguous length"};
   return std::nullopt;
 }
 
-std::optional<ParseFailure> checkHost(const Headers& headers, int version) {
+std::optional<ParseFailure> checkHost(const Headers& headers, bool http11) {
   const auto hosts = countOf(headers, "host");
-  if (hosts > 1 || (hosts == 0 && version >= 11)) return ParseFailure{400, "one Host is needed"};
+  if (hosts > 1 || (hosts == 0 && http11)) return ParseFailure{400, "one Host is needed"};
   return std::nullopt;
 }
 
@@ -228,8 +226,9 @@ class MessageParser::Impl::Of final : public MessageParser::Impl {
     parser_.put(boost::asio::buffer(headBytes), code);
     if (code && code != beast::http::error::need_more) return failureOf(code);
     if (!headDone()) return ParseFailure{400, "malformed header"};
-    if ((failure = checkFraming(parser_.head.headers, parser_.version))) return failure;
-    if (isRequest && (failure = checkHost(parser_.head.headers, parser_.version))) return failure;
+    if ((failure = checkFraming(parser_.head.headers, parser_.head.http11))) return failure;
+    if (isRequest && (failure = checkHost(parser_.head.headers, parser_.head.http11)))
+      return failure;
     return feed(bytes.substr(scanner_.used));
   }
 

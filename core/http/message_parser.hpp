@@ -39,6 +39,7 @@ class MessageParser {
     std::string method;
     std::string target;
     int status = 0;
+    bool http11 = true;  // else 1.0
     Headers headers;
   };
 

@@ -1,0 +1,79 @@
+/// @file
+/// Server: HTTP/1.1 over TCP, TLS or a unix socket.
+///
+///     Server server({.port = 8000, .tls = config}, handler);
+///     BERTH_TRY(const auto address, server.start());
+///
+///   - a connection belongs to one of `ioThreads` event loops and costs no thread of
+///     its own, however long it idles or streams; the handler runs on one of `workers`
+///     threads and may block;
+///   - what is malformed, ambiguous or too large is refused before the handler sees
+///     it (400, 413, 431), and the connection is closed;
+///   - every wait for a peer has a time-out: handshake and header, body, the next
+///     request, and a reader that takes nothing;
+///   - Response.pieces and streamed bytes are written from where they are;
+///   - stop() lets what is being answered finish, within `stopTimeout`.
+///
+/// Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/crypto/tls.hpp"
+#include "core/http/http.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace berth::http {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: any free one
+  /// When set, a unix socket at this path (mode 0600) instead of TCP.
+  std::string unixPath = {};
+  std::optional<TlsServerConfig> tls = std::nullopt;
+
+  int ioThreads = 2;
+  int workers = 16;
+  std::size_t maxConnections = 4096;
+  std::size_t maxHeaderBytes = 32 * 1024;
+  std::size_t maxBodyBytes = 3 * 1024 * 1024;
+  std::size_t maxQueuedStreamBytes = 16 * 1024 * 1024;  // of one stream that is not read
+
+  Duration headerTimeout = std::chrono::seconds(30);  // TLS handshake and header together
+  Duration bodyTimeout = std::chrono::seconds(60);
+  Duration idleTimeout = std::chrono::seconds(90);   // until the next request
+  Duration writeTimeout = std::chrono::seconds(30);  // without any byte taken by the peer
+  Duration stopTimeout = std::chrono::seconds(10);
+};
+
+class Server {
+ public:
+  Server(ServerOptions options, Handler handler, Log log = {});
+  /// stop()s.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Listens; the port that it has, 0 for a unix socket.  ServiceUnavailable when the
+  /// address is taken, Invalid when the certificate is no good.
+  Result<std::uint16_t> start();
+  /// For connections from now on.
+  Result<> reloadTls(const TlsServerConfig& config);
+  /// Accepts no more, ends streams, waits for what is being answered, then closes all.
+  /// Returns when no handler runs any more.
+  void stop();
+
+  [[nodiscard]] std::size_t connections() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace berth::http

@@ -1,0 +1,298 @@
+#include "core/http/server_connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "core/base/boundary.hpp"
+#include "core/http/server_response.hpp"
+
+namespace berth::http {
+
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr auto kDrainTimeout = std::chrono::seconds(2);
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return out;
+}
+
+}  // namespace
+
+Connection::Connection(
+    ServerCore& core, Loop& loop, std::unique_ptr<Channel> channel, std::string remoteAddress)
+    : core_(core),
+      loop_(loop),
+      channel_(std::move(channel)),
+      remoteAddress_(std::move(remoteAddress)),
+      parser_(makeParser()) {}
+
+MessageParser Connection::makeParser() const {
+  return MessageParser(
+      {.maxHeaderBytes = core_.options.maxHeaderBytes, .maxBodyBytes = core_.options.maxBodyBytes});
+}
+
+void Connection::expire(Duration timeout) {
+  deadline_ = std::chrono::steady_clock::now() + timeout;
+}
+
+void Connection::start() {
+  expire(core_.options.headerTimeout);
+  channel_->handshake([self = shared_from_this()](const error_code& code, std::size_t) {
+    if (self->phase_ == Phase::Closed) return;
+    if (code || self->core_.stopping) return self->close();
+    self->identity_ = self->channel_->identity();
+    self->phase_ = Phase::Reading;
+    self->readMore();
+  });
+}
+
+void Connection::tick(SteadyTime now) {
+  if (now < deadline_) return;
+  const bool halfRead = phase_ == Phase::Reading && parser_.started() && !writing_;
+  if (!halfRead) return close();
+  refuse({408, "the request did not come in time"});
+}
+
+void Connection::stop() {
+  keepAlive_ = false;
+  const bool idle = phase_ == Phase::Reading && !parser_.started();
+  if (idle || phase_ == Phase::Handshake) return close();
+  if (stream_) stream_->close();
+}
+
+void Connection::abort() { close(); }
+
+void Connection::readMore() {
+  if (std::exchange(reading_, true)) return;
+  channel_->read(buffer_, [self = shared_from_this()](const error_code& code, std::size_t count) {
+    self->reading_ = false;
+    self->onRead(code, count);
+  });
+}
+
+void Connection::onRead(const error_code& code, std::size_t count) {
+  if (phase_ == Phase::Closed) return;
+  if (code) return close();  // also what a stream's reader has left
+  if (phase_ == Phase::Draining) return readMore();
+  if (phase_ == Phase::Writing && !keepAlive_) return;  // drain() reads on
+  const bool fresh = !parser_.started();
+  if (auto failure = parser_.feed({buffer_.data(), count})) {
+    if (phase_ == Phase::Reading) return refuse(*failure);
+    return close();
+  }
+  if (phase_ == Phase::Reading) {
+    if (fresh) expire(core_.options.headerTimeout);
+    return progress();
+  }
+  // Requests that come while another is answered wait in the parser; a peer that sends
+  // too many of them while it gets a stream is not read any more.
+  if (phase_ == Phase::Streaming && (early_ += count) <= core_.options.maxHeaderBytes) readMore();
+}
+
+void Connection::progress() {
+  if (parser_.done()) return dispatch();
+  if (parser_.headDone() && !std::exchange(bodyAwaited_, true)) {
+    expire(core_.options.bodyTimeout);
+    const auto expected = lower(parser_.head().headers.get("expect"));
+    if (expected == "100-continue") return sendContinue();
+    if (!expected.empty()) return refuse({417, "unknown expectation"});
+  }
+  readMore();
+}
+
+void Connection::sendContinue() {
+  writing_ = true;
+  channel_->write(
+      std::span(&kContinue, 1),
+      [self = shared_from_this()](const error_code& code, std::size_t count) {
+        if (self->phase_ == Phase::Closed) return;
+        if (code || count != kContinue.size()) return self->close();
+        self->writing_ = false;
+        self->readMore();
+      });
+}
+
+void Connection::refuse(const ParseFailure& failure) {
+  core_.log.debug(
+      "refused request",
+      {{"peer", remoteAddress_}, {"status", failure.status}, {"reason", failure.message}});
+  keepAlive_ = false;
+  headRequest_ = false;
+  respond(refusal(failure), nullptr);
+}
+
+Request Connection::takeRequest() {
+  auto& head = parser_.head();
+  return {
+      .method = std::move(head.method),
+      .target = std::move(head.target),
+      .headers = std::move(head.headers),
+      .body = parser_.takeBody(),
+      .remoteAddress = remoteAddress_,
+      .peerCommonName = identity_.commonName,
+      .peerOrganizations = identity_.organizations};
+}
+
+Response Connection::runHandler(ServerCore& core, const Request& request) {
+  auto response = atBoundary("handle", [&]() -> Result<Response> { return core.handler(request); });
+  if (response) return *std::move(response);
+  core.log.error("handler failed", {{"target", request.target}, {"error", response.error()}});
+  return refusal({500, "internal error"});
+}
+
+void Connection::dispatch() {
+  phase_ = Phase::Handling;
+  deadline_ = SteadyTime::max();
+  http11_ = parser_.head().http11;
+  keepAlive_ = keepAlive_ && parser_.keepAlive() && !core_.stopping;
+  headRequest_ = parser_.head().method == "HEAD";
+  auto request = std::make_shared<const Request>(takeRequest());
+  boost::asio::post(core_.workers, [self = shared_from_this(), request = std::move(request)] {
+    auto response = std::make_shared<Response>(runHandler(self->core_, *request));
+    const auto start = std::exchange(response->stream, nullptr);
+    std::shared_ptr<StreamQueue> stream;
+    if (start && !self->headRequest_) {
+      stream = std::make_shared<StreamQueue>(self->core_.options.maxQueuedStreamBytes, [self] {
+        self->loop_.post([self] { self->flushStream(); });
+      });
+    }
+    response->stream = start;
+    self->loop_.post([self, response, stream] { self->respond(std::move(*response), stream); });
+    if (stream) start(stream);
+  });
+}
+
+void Connection::respond(Response response, std::shared_ptr<StreamQueue> stream) {
+  if (phase_ == Phase::Closed) {
+    if (stream) stream->die();
+    return;
+  }
+  phase_ = Phase::Writing;
+  keepAlive_ = keepAlive_ && !core_.stopping && (!stream || http11_);
+  response_ = std::move(response);
+  head_ = serializeHead(response_, {.keepAlive = keepAlive_, .http11 = http11_});
+  stream_ = std::move(stream);
+  streamEnded_ = false;
+  writes_.add(head_);
+  const bool bodiless = headRequest_ || response_.status == 204 || response_.status == 304;
+  const auto add = [&](std::string_view bytes) {
+    if (stream_) return frame(bytes);
+    writes_.add(bytes);
+  };
+  if (!bodiless) {
+    add(response_.body);
+    for (const auto& piece : response_.pieces) add(piece);
+  }
+  if (stream_ && core_.stopping) stream_->close();
+  writeMore();
+}
+
+/// As one chunk, when the body is chunked.
+void Connection::frame(std::string_view bytes) {
+  if (bytes.empty()) return;  // a chunk without bytes would end the body
+  if (!http11_) return writes_.add(bytes);
+  constexpr std::string_view kEnd = "\r\n";
+  std::array<char, 20> size;
+  const auto length = std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
+  writes_.add(frames_.emplace_back(size.data(), static_cast<std::size_t>(length)));
+  writes_.add(bytes);
+  writes_.add(kEnd);
+}
+
+void Connection::writeMore() {
+  writing_ = true;
+  expire(core_.options.writeTimeout);
+  channel_->write(
+      writes_.views(), [self = shared_from_this()](const error_code& code, std::size_t count) {
+        self->onWritten(code, count);
+      });
+}
+
+void Connection::onWritten(const error_code& code, std::size_t count) {
+  if (phase_ == Phase::Closed) return;
+  if (code) return close();
+  writes_.consume(count);
+  if (!writes_.empty()) return writeMore();
+  writing_ = false;
+  deadline_ = SteadyTime::max();
+  onResponseWritten();
+}
+
+void Connection::onResponseWritten() {
+  if (stream_ && !streamEnded_) {
+    if (phase_ == Phase::Writing) {
+      phase_ = Phase::Streaming;
+      readMore();  // notices when the peer goes away
+    }
+    return flushStream();
+  }
+  if (auto stream = std::exchange(stream_, nullptr)) stream->die();
+  response_ = {};
+  streamed_.clear();
+  frames_.clear();
+  if (keepAlive_) return nextRequest();
+  drain();
+}
+
+/// Takes what has gathered since the last write, so that bursts become few writes.
+void Connection::flushStream() {
+  if (phase_ != Phase::Streaming || writing_ || streamEnded_) return;
+  auto taken = stream_->take();
+  if (taken.overflowed) {
+    core_.log.info("dropped slow reader", {{"peer", remoteAddress_}});
+    return close();
+  }
+  streamed_ = std::move(taken.bytes);
+  frames_.clear();
+  for (const auto& bytes : streamed_) frame(*bytes);
+  if (taken.ended) {
+    constexpr std::string_view kLastChunk = "0\r\n\r\n";
+    streamEnded_ = true;
+    if (http11_) writes_.add(kLastChunk);
+  }
+  if (!writes_.empty()) return writeMore();
+  if (streamEnded_) onResponseWritten();
+}
+
+void Connection::nextRequest() {
+  auto rest = parser_.takeRest();
+  parser_ = makeParser();
+  phase_ = Phase::Reading;
+  bodyAwaited_ = false;
+  early_ = 0;
+  expire(rest.empty() ? core_.options.idleTimeout : core_.options.headerTimeout);
+  if (auto failure = parser_.feed(rest)) return refuse(*failure);
+  progress();
+}
+
+/// A close with bytes of the peer unread would take our answer back from it: it gets
+/// the end of ours, and a little time to end its own.
+void Connection::drain() {
+  phase_ = Phase::Draining;
+  expire(kDrainTimeout);
+  channel_->endWriting([self = shared_from_this()](const error_code& code, std::size_t) {
+    if (self->phase_ != Phase::Draining) return;
+    if (code) return self->close();
+    self->readMore();
+  });
+}
+
+void Connection::close() {
+  if (std::exchange(phase_, Phase::Closed) == Phase::Closed) return;
+  deadline_ = SteadyTime::max();
+  channel_->close();
+  if (auto stream = std::exchange(stream_, nullptr)) stream->die();
+  loop_.remove(shared_from_this());
+  core_.onEnd();
+}
+
+}  // namespace berth::http

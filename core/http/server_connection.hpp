@@ -1,0 +1,111 @@
+/// @file
+/// Connection: the life of one accepted connection, request after request.  Private to
+/// core/http.
+///
+///     Handshake ─► Reading ─► Handling ─► Writing ─┬─► Streaming ─┐
+///                     ▲                            │              │
+///                     └────────── keep-alive ──────┴──────────────┤
+///                                                                 ▼
+///     Closed ◄──────────────────── Draining ◄────────────────── close
+///
+/// All of it on its loop's thread, but for the handler, which a worker runs.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "core/http/message_parser.hpp"
+#include "core/http/server.hpp"
+#include "core/http/server_channel.hpp"
+#include "core/http/server_loop.hpp"
+#include "core/http/server_stream.hpp"
+#include "core/http/write_queue.hpp"
+
+namespace berth::http {
+
+/// What the connections of a server share.
+struct ServerCore {
+  ServerCore(ServerOptions optionsIn, Handler handlerIn, Log logIn)
+      : options(std::move(optionsIn)),
+        handler(std::move(handlerIn)),
+        log(std::move(logIn)),
+        workers(static_cast<std::size_t>(options.workers)) {}
+
+  ServerOptions options;
+  Handler handler;
+  Log log;
+  boost::asio::thread_pool workers;
+  std::atomic<bool> stopping = false;
+  /// Called after a connection has ended, on its loop's thread.
+  std::function<void()> onEnd;
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(
+      ServerCore& core, Loop& loop, std::unique_ptr<Channel> channel, std::string remoteAddress);
+
+  void start();
+  void tick(SteadyTime now);
+  /// No request after the one that is being read or answered; streams end.
+  void stop();
+  void abort();
+
+ private:
+  enum class Phase { Handshake, Reading, Handling, Writing, Streaming, Draining, Closed };
+
+  void readMore();
+  void onRead(const boost::system::error_code& code, std::size_t count);
+  void progress();
+  void sendContinue();
+  void refuse(const ParseFailure& failure);
+  void dispatch();
+  void respond(Response response, std::shared_ptr<StreamQueue> stream);
+  void writeMore();
+  void onWritten(const boost::system::error_code& code, std::size_t count);
+  void onResponseWritten();
+  void flushStream();
+  void frame(std::string_view bytes);
+  void nextRequest();
+  void drain();
+  void close();
+  void expire(Duration timeout);
+  MessageParser makeParser() const;
+  Request takeRequest();
+  static Response runHandler(ServerCore& core, const Request& request);
+
+  ServerCore& core_;
+  Loop& loop_;
+  std::unique_ptr<Channel> channel_;
+  std::string remoteAddress_;
+  PeerIdentity identity_;
+
+  Phase phase_ = Phase::Handshake;
+  SteadyTime deadline_ = SteadyTime::max();
+  MessageParser parser_;
+  std::array<char, 8192> buffer_;
+  bool reading_ = false;
+  std::size_t early_ = 0;     // bytes that came while a stream was written
+  bool bodyAwaited_ = false;  // the header is there, and its body has its own deadline
+  bool keepAlive_ = true;
+  bool http11_ = true;
+  bool headRequest_ = false;
+
+  Response response_;
+  std::string head_;
+  WriteQueue writes_;
+  bool writing_ = false;
+  std::shared_ptr<StreamQueue> stream_;
+  std::vector<StreamQueue::Bytes> streamed_;  // what writes_ points into
+  std::list<std::string> frames_;             // so do these
+  bool streamEnded_ = false;
+};
+
+}  // namespace berth::http

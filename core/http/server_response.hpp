@@ -1,0 +1,25 @@
+/// @file
+/// The head of a response as bytes, and the answers that the server gives by itself.
+/// Private to core/http.
+#pragma once
+
+#include <string>
+
+#include "core/http/http.hpp"
+#include "core/http/message_parser.hpp"
+
+namespace berth::http {
+
+struct Framing {
+  bool keepAlive = true;
+  bool http11 = true;
+};
+
+/// Status line, the response's headers and those of framing: Content-Length, or
+/// Transfer-Encoding when it streams; Connection; Date.
+std::string serializeHead(const Response& response, const Framing& framing);
+
+/// A Status document, as the API has it.
+Response refusal(const ParseFailure& failure);
+
+}  // namespace berth::http
