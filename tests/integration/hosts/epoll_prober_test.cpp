@@ -6,12 +6,12 @@
 #include <mutex>
 #include <sys/socket.h>
 #include <thread>
-
-#include "core/base/guarded.hpp"
 #include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <poll.h>
+
+#include "core/base/guarded.hpp"
 
 namespace berth::hosts {
 namespace {
