@@ -72,6 +72,8 @@ http::Response Api::handle(const http::Request& request) { return state_->router
 
 ObjectClient& Api::objects() { return state_->client; }
 
+std::size_t Api::openWatches() const { return state_->watches.count(); }
+
 Result<> Api::ensureNamespaces(const Context& context) {
   for (const char* name : {"default", "berth-system"}) {
     const auto made =

@@ -75,6 +75,8 @@ class Api {
 
   http::Response handle(const http::Request& request);
   ObjectClient& objects();
+  /// Watches that are open now.
+  [[nodiscard]] std::size_t openWatches() const;
 
   /// Creates the namespaces that every cluster has, once the store answers.
   Result<> ensureNamespaces(const Context& context);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/secret.hpp"
+#include "core/crypto/digest.hpp"
 
 namespace berth::api {
 namespace {
@@ -29,7 +29,7 @@ Authenticator::Authenticator(const std::vector<StaticToken>& tokens) {
   for (const auto& token : tokens) {
     auto groups = token.groups;
     groups.emplace_back("system:authenticated");
-    entries_.push_back({token.token.reveal(), {token.user, std::move(groups)}});
+    entries_.push_back({sha256(token.token.reveal()), {token.user, std::move(groups)}});
   }
 }
 
@@ -37,7 +37,7 @@ Result<User> Authenticator::authenticate(const http::Request& request) const {
   const auto header = request.headers.get("Authorization");
   if (!header.empty()) {
     if (!hasScheme(header)) return unauthorized();
-    const auto digest = header.substr(kBearer.size());
+    const auto digest = sha256(header.substr(kBearer.size()));
     const User* found = nullptr;
     for (const auto& entry : entries_)
       if (equalConstantTime(entry.digest, digest)) found = &entry.user;

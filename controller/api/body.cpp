@@ -1,6 +1,7 @@
 #include "controller/api/body.hpp"
 
 #include "controller/api/status.hpp"
+#include "core/yaml/yaml.hpp"
 
 namespace berth::api {
 namespace {
@@ -12,7 +13,14 @@ Error badOption(const char* optionsKind, Cause cause) {
 }  // namespace
 
 Result<Body> readDocument(const std::string& text, bool yaml) {
-  if (yaml) return unsupportedMediaType("application/json");
+  if (yaml) {
+    BERTH_TRY(auto documents, parseYaml(text));
+    if (documents.size() != 1)
+      return badRequest("the body must be one document, found " + std::to_string(documents.size()));
+    Body body{std::move(documents[0].document), {}};
+    for (auto& key : documents[0].duplicateKeys) body.duplicateKeys.push_back(std::move(key.path));
+    return body;
+  }
   BERTH_TRY(auto parsed, parseJson(text));
   return Body{std::move(parsed.document), std::move(parsed.duplicateKeys)};
 }

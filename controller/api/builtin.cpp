@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "controller/api/base64.hpp"
 #include "controller/api/status.hpp"
+#include "core/crypto/encoding.hpp"
 
 namespace berth::api {
 namespace {
@@ -41,7 +41,7 @@ void foldShorthands(const ServedKind& kind, Json& document) {
   auto& data = document["data"];
   if (!data.is_object()) data = Json::object();
   for (const auto& [key, text] : texts.items())
-    data[key] = encodeBase64(text.get_ref<const std::string&>());
+    data[key] = toBase64(text.get_ref<const std::string&>());
 }
 
 void initializeBuiltin(const ServedKind& kind, Json& document) {
@@ -69,7 +69,7 @@ std::vector<Cause> checkBuiltin(const ServedKind& kind, const Json& document) {
             "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
             "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
             "'[-._a-zA-Z0-9]+')"));
-      if (encoded && (!value.is_string() || !decodeBase64(value.get_ref<const std::string&>())))
+      if (encoded && (!value.is_string() || !fromBase64(value.get_ref<const std::string&>())))
         causes.push_back({"FieldValueInvalid", "Invalid value: not base64", field});
     }
   }

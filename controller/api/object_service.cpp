@@ -41,6 +41,12 @@ store::Write writeOf(
   return write;
 }
 
+/// A claim that another object holds, in the words of the other causes of Invalid.
+Error claimTaken(const ServedKind& kind, std::string_view name, const Error& error) {
+  return invalid(
+      kind.type, name, {{"FieldValueDuplicate", "Duplicate value: " + error.message, {}}});
+}
+
 /// Whether somebody else's write came in between.
 bool isRace(const Error& error) {
   return error.reason == Reason::Conflict || error.reason == Reason::NotFound;
@@ -139,7 +145,10 @@ Result<Outcome> ObjectService::create(
     return outcome;
   }
   auto write = writeOf(store::Operation::Create, kind, admitted.document, options.actor);
-  BERTH_TRY(outcome.object, commit(context, std::move(write)));
+  const auto name = write.key.name;
+  auto kept = commit(context, std::move(write));
+  if (!kept && kept.error().reason == Reason::Invalid) return claimTaken(kind, name, kept.error());
+  BERTH_TRY(outcome.object, std::move(kept));
   return outcome;
 }
 
@@ -192,6 +201,8 @@ Result<ObjectService::Attempt> ObjectService::attemptModify(
       options.actor);
   write.expected = base.revision;
   auto kept = commit(context, std::move(write));
+  if (!kept && kept.error().reason == Reason::Invalid)
+    return claimTaken(target.kind, target.key.name, kept.error());
   result.raced = !kept && isRace(kept.error());
   if (result.raced) return result;
   BERTH_TRY(outcome.object, std::move(kept));
@@ -220,7 +231,8 @@ Result<ObjectService::Attempt> ObjectService::attemptRemove(
   Attempt result;
   auto& outcome = result.outcome;
   outcome.gone = !hasFinalizers(marked);
-  if (marked == stored || options.dryRun) {
+  const bool marksNothing = !outcome.gone && marked == stored;
+  if (marksNothing || options.dryRun) {
     outcome.object = std::make_shared<const store::StoredObject>(base);
     if (!outcome.gone) outcome.object = unstored(kind, marked);
     return result;

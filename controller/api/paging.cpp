@@ -1,18 +1,18 @@
 #include "controller/api/paging.hpp"
 
-#include "controller/api/base64.hpp"
 #include "controller/api/status.hpp"
+#include "core/crypto/encoding.hpp"
 
 namespace berth::api {
 
 std::string ContinueToken::text() const {
   Json document = {{"v", 1}, {"rv", revision}, {"ns", after.namespaceName}, {"name", after.name}};
   if (remaining) document["rest"] = *remaining;
-  return encodeBase64Url(dumpJson(document));
+  return toBase64Url(dumpJson(document));
 }
 
 Result<ContinueToken> ContinueToken::parse(const std::string& text) {
-  const auto bytes = decodeBase64Url(text);
+  const auto bytes = fromBase64Url(text);
   const auto parsed = bytes ? parseJson(*bytes) : Result<ParsedJson>(badRequest({}));
   if (!parsed || integerAt(parsed->document, "v") != 1 ||
       stringAt(parsed->document, "name").empty())

@@ -1,6 +1,7 @@
 #include "controller/api/respond.hpp"
 
 #include "controller/api/table.hpp"
+#include "core/yaml/yaml.hpp"
 
 namespace berth::api {
 namespace {
@@ -37,10 +38,13 @@ http::Response textResponse(int status, std::string text) {
 
 http::Response documentResponse(int status, const Json& document, const Negotiated& wanted) {
   http::Response response{.status = status};
-  response.headers.set("Content-Type", kJson);
+  response.headers.set("Content-Type", wanted.yaml ? "application/yaml" : kJson);
   response.headers.set("Cache-Control", "no-cache, private");
-  response.body = wanted.pretty ? prettyJson(document) : dumpJson(document);
-  response.body += '\n';
+  if (wanted.yaml) {
+    response.body = toYaml(document);
+  } else {
+    response.body = (wanted.pretty ? prettyJson(document) : dumpJson(document)) + "\n";
+  }
   return response;
 }
 
