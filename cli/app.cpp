@@ -59,6 +59,16 @@ void printHelp(World& world, const CommandEntry& entry, const std::string& progr
             << " --help\" lists the flags of every command and the exit codes.\n";
 }
 
+/// A command's Markdown one level down, with its flags as a code block.
+std::string section(const CommandEntry& entry) {
+  FlagSet flags;
+  const auto command = entry.make();
+  command->addFlags(flags);
+  auto text = "\n#" + std::string(helpText(entry.name));
+  if (!flags.all().empty()) text += "\n```text\n" + flags.describe() + "```\n";
+  return text;
+}
+
 Error unknownCommand(const std::string& word) {
   std::vector<std::string> known;
   for (const auto& entry : commands()) known.emplace_back(entry.name);
@@ -98,6 +108,16 @@ int runCommand(
 }
 
 }  // namespace
+
+std::string referencePage() {
+  GlobalFlags global;
+  FlagSet flags;
+  global.addTo(flags);
+  auto page = std::string(helpText("berth")) + "\nFlags of every command:\n\n```text\n" +
+              flags.describe() + "```\n";
+  for (const auto& entry : commands()) page += section(entry);
+  return page;
+}
 
 int runBerth(World& world, const std::string& program, const std::vector<std::string>& words) {
   if (program == "kubectl_complete-berth") {

@@ -13,4 +13,7 @@ namespace berth::cli {
 /// "kubectl_complete-berth", by which kubectl asks its plugins for completions.
 int runBerth(World& world, const std::string& program, const std::vector<std::string>& words);
 
+/// docs/reference/cli.md: the help of every command with its flags, as Markdown.
+std::string referencePage();
+
 }  // namespace berth::cli

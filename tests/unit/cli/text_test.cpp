@@ -212,6 +212,10 @@ TEST(HelpTest, TheOverviewListsTheExitCodes) {
   expectGolden("help.txt", berth.run("--help").out);
 }
 
+TEST(HelpTest, TheReferencePageIsUpToDate) {
+  expectGolden("../../../docs/reference/cli.md", referencePage());
+}
+
 struct UsageCase {
   const char* words;
   const char* message;
