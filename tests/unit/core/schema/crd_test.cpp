@@ -100,6 +100,21 @@ TEST(CrdTest, AcceptsAGoodObjectAndTellsTheFaultsOfABadOne) {
   EXPECT_THAT(fields, ElementsAre("metadata.labels", "spec.zone", "spec.type"));
 }
 
+TEST(CrdTest, ServesKubernetesOwnKindsWithoutShowingSecrets) {
+  const auto crd = embedded("core/secrets.yaml");
+  const auto object = Json::parse(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},
+      "data":{"a":17},"type":"Opaque"})");
+  auto tooLong = object;
+  tooLong["data"]["a"] = std::string(2'000'000, 'q');
+
+  EXPECT_EQ(crd->type(), (ResourceType{"", "v1", "Secret", "secrets", true}));
+  EXPECT_EQ(openApiName(*crd, crd->storage()), "io.k8s.api.core.v1.Secret");
+  EXPECT_EQ(validate(crd->storage().schema, object).at(0).field, "data.a");
+  for (const auto& cause : validate(crd->storage().schema, tooLong))
+    EXPECT_THAT(cause.message, testing::Not(HasSubstr("qq")));
+  EXPECT_EQ(embedded("core/leases.yaml")->type().resource(), "leases.coordination.k8s.io");
+}
+
 TEST(ShapeTest, PutsInDefaultsAlsoForNull) {
   const auto crd = embedded("dnsrecords.yaml");
   auto object = givenRecord();
