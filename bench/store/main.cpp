@@ -1,0 +1,141 @@
+// How fast the stores commit: operations per second, the processor's time for each,
+// and how long a writer waits, at 1, 16 and 64 writers.
+//
+//     bench_store [SECONDS]      (of each measurement; 2 by default)
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/resource.h>
+#include <thread>
+#include <vector>
+
+#include "controller/store/postgres_store.hpp"
+#include "controller/store/sqlite_store.hpp"
+#include "tests/support/postgres_server.hpp"
+
+namespace berth::store {
+namespace {
+
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+constexpr std::size_t kBodyBytes = 2000;
+
+struct Figures {
+  double perSecond = 0;
+  double processorMicros = 0;  // of this process, for each
+  double medianMillis = 0;
+  double slowestMillis = 0;  // the 99th percentile
+};
+
+double processorSeconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return double(time.tv_sec) + double(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Replaces the writer's own object again and again; gives how long each took.
+std::vector<double> replaceUntil(Store& store, int writer, steady_clock::time_point until) {
+  std::vector<double> waits;
+  Write write{
+      .operation = Operation::Create,
+      .resource = "clientdeployments.berth.dev",
+      .key = {"bench", "w" + std::to_string(writer)},
+      .uid = "uid-" + std::to_string(writer),
+      .body = {R"({"v":"","fill":")" + std::string(kBodyBytes, 'x') + R"("})", 6},
+      .actor = "bench"};
+  while (steady_clock::now() < until) {
+    const auto began = steady_clock::now();
+    const auto stored = store.write({}, write);
+    if (!stored) {
+      if (stored.error().reason != Reason::AlreadyExists) {
+        std::fprintf(stderr, "%s\n", stored.error().message.c_str());
+        std::exit(1);
+      }
+      write.operation = Operation::Replace;
+      continue;
+    }
+    waits.push_back(Seconds(steady_clock::now() - began).count() * 1000);
+    write.operation = Operation::Replace;
+    write.expected = (*stored)->revision;
+  }
+  return waits;
+}
+
+Figures measure(Store& store, int writers, double seconds) {
+  const auto began = steady_clock::now();
+  const auto until = began + std::chrono::duration_cast<steady_clock::duration>(Seconds(seconds));
+  const double processor = processorSeconds();
+  std::vector<std::vector<double>> waits(static_cast<std::size_t>(writers));
+  {
+    std::vector<std::jthread> threads;
+    for (int writer = 0; writer < writers; ++writer)
+      threads.emplace_back(
+          [&, writer] { waits[std::size_t(writer)] = replaceUntil(store, writer, until); });
+  }
+  const double took = Seconds(steady_clock::now() - began).count();
+  std::vector<double> all;
+  for (const auto& part : waits) all.insert(all.end(), part.begin(), part.end());
+  std::ranges::sort(all);
+  const auto count = double(all.size());
+  return {
+      count / took,
+      (processorSeconds() - processor) * 1e6 / count,
+      all[all.size() / 2],
+      all[all.size() * 99 / 100]};
+}
+
+void report(const char* name, Store& store, double seconds) {
+  for (const int writers : {1, 16, 64}) {
+    const auto figures = measure(store, writers, seconds);
+    std::printf(
+        "%-22s %3d writers: %7.0f writes/s, %6.1f us of processor each, waiting %6.2f ms (p50) "
+        "%7.2f ms (p99)\n",
+        name,
+        writers,
+        figures.perSecond,
+        figures.processorMicros,
+        figures.medianMillis,
+        figures.slowestMillis);
+    std::fflush(stdout);
+  }
+}
+
+template <class Opened>
+Store& orEnd(Opened& opened) {
+  if (opened) return **opened;
+  std::fprintf(stderr, "%s\n", opened.error().message.c_str());
+  std::exit(1);
+}
+
+void run(double seconds) {
+  const SystemClock clock;
+  SystemRandom random;
+  std::printf("bodies of %zu bytes, %g s each, fsync on\n", kBodyBytes, seconds);
+  {
+    const support::TemporaryFolder folder;
+    auto store = SqliteStore::open({.path = folder.path() / "state.db"}, clock, random);
+    report("SQLite", orEnd(store), seconds);
+  }
+  const support::PostgresServer server(support::PostgresServer::Options{.durable = true});
+  {
+    auto store = PostgresStore::open({.url = server.url()}, clock, random);
+    report("PostgreSQL", orEnd(store), seconds);
+  }
+  const support::PgBouncer pooler(server, 1);
+  auto store = PostgresStore::open({.url = pooler.url()}, clock, random);
+  report("PostgreSQL, pgbouncer", orEnd(store), seconds);
+}
+
+}  // namespace
+}  // namespace berth::store
+
+int main(int count, char** arguments) {
+  berth::store::run(count > 1 ? std::atof(arguments[1]) : 2);
+  return 0;
+}
