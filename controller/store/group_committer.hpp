@@ -5,7 +5,7 @@
 /// meanwhile is the next group.  When the last group had several writers, it gives
 /// them up to 2 ms to come back; a lone writer never waits.
 ///
-/// Thread-safe.  Its end commits what was accepted.
+/// Thread-safe.
 #pragma once
 
 #include <condition_variable>

@@ -40,9 +40,9 @@ GroupCommitter::Results SqliteWriter::commit(std::span<const PendingWritePtr> gr
   if (!results) return allFailed(group.size(), results.error());
   if (auto committed = transaction->commit(); !committed) {
     Error error = std::move(committed).error();
-    // Without room the commit was never written; after any other failure it may be
-    // found at the next start.
-    if (!sqlite::isFull(error)) error.reason = Reason::Timeout;
+    // What could not be written never took place; after any other failure (fsync) it
+    // may be found at the next start.
+    if (!sqlite::isUnwritten(error)) error.reason = Reason::Timeout;
     return allFailed(group.size(), error);
   }
   return *std::move(results);

@@ -15,6 +15,7 @@ namespace berth::sqlite {
 namespace {
 
 constexpr const char* kDiskFull = "DiskFull";
+constexpr const char* kWriteFailed = "WriteFailed";
 constexpr int kBusyMillis = 5000;
 
 struct Close {
@@ -27,13 +28,12 @@ struct Finalize {
 Error errorOf(sqlite3* handle, int code) {
   const std::string message =
       handle != nullptr ? sqlite3_errmsg(handle) : std::string(sqlite3_errstr(code));
+  if (code == SQLITE_FULL) return {Reason::ServiceUnavailable, message, {{kDiskFull, message, ""}}};
+  // A quota or a limit on the size of files is reported as this one.
+  if (code == SQLITE_IOERR_WRITE)
+    return {Reason::ServiceUnavailable, message, {{kWriteFailed, message, ""}}};
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      return {Reason::ServiceUnavailable, message, {{kDiskFull, message, ""}}};
     case SQLITE_IOERR:
-      if (handle != nullptr && sqlite3_system_errno(handle) == ENOSPC)
-        return {Reason::ServiceUnavailable, message, {{kDiskFull, message, ""}}};
-      return {Reason::ServiceUnavailable, message};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_CANTOPEN:
@@ -193,9 +193,10 @@ Result<> Transaction::commit() {
   return Ok{};
 }
 
-bool isFull(const Error& error) {
-  return std::ranges::any_of(
-      error.causes, [](const Cause& cause) { return cause.reason == kDiskFull; });
+bool isUnwritten(const Error& error) {
+  return std::ranges::any_of(error.causes, [](const Cause& cause) {
+    return cause.reason == kDiskFull || cause.reason == kWriteFailed;
+  });
 }
 
 }  // namespace berth::sqlite

@@ -88,7 +88,8 @@ class Transaction {
   Database* database_;  // nullptr once ended
 };
 
-/// Whether a ServiceUnavailable error says that there is no room left.
-bool isFull(const Error& error);
+/// Whether the error says that bytes could not be written (no room, a limit), so that
+/// a commit which failed with it has not taken place.
+bool isUnwritten(const Error& error);
 
 }  // namespace berth::sqlite

@@ -54,8 +54,8 @@ void waitForConnection(const std::string& url, ChildProgram& program, const fs::
   throw std::runtime_error("no connection to " + url + "\n" + readFile(log));
 }
 
-std::string urlOf(const fs::path& socketFolder, int port) {
-  return "postgresql:///postgres?user=postgres&host=" + socketFolder.string() +
+std::string urlOf(const fs::path& socketFolder, int port, const std::string& database) {
+  return "postgresql:///" + database + "?user=postgres&host=" + socketFolder.string() +
          "&port=" + std::to_string(port);
 }
 
@@ -132,7 +132,17 @@ void PostgresServer::start() {
 
 void PostgresServer::crash() { server_.reset(); }
 
-std::string PostgresServer::url() const { return urlOf(folder_.path(), kServerPort); }
+std::string PostgresServer::url(const std::string& database) const {
+  return urlOf(folder_.path(), kServerPort, database);
+}
+
+void PostgresServer::copyByDump(const std::string& from, const std::string& to) const {
+  const auto programs = serverPrograms();
+  const auto dump = folder_.path() / "dump";
+  runProgram({programs / "pg_dump", "-Fc", "-f", dump, url(from)}, {});
+  runProgram({programs / "psql", "-qc", "CREATE DATABASE " + to, url()}, {});
+  runProgram({programs / "pg_restore", "-d", url(to), dump}, {});
+}
 
 PgBouncer::PgBouncer(const PostgresServer& server, int poolSize) : folder_(kUser) {
   const auto settings = folder_.path() / "pgbouncer.ini";
@@ -149,6 +159,6 @@ PgBouncer::PgBouncer(const PostgresServer& server, int poolSize) : folder_(kUser
   waitForConnection(url(), *program_, log);
 }
 
-std::string PgBouncer::url() const { return urlOf(folder_.path(), kPoolerPort); }
+std::string PgBouncer::url() const { return urlOf(folder_.path(), kPoolerPort, "postgres"); }
 
 }  // namespace berth::support

@@ -37,11 +37,13 @@ class PostgresServer {
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
 
-  [[nodiscard]] std::string url() const;
+  [[nodiscard]] std::string url(const std::string& database = "postgres") const;
   [[nodiscard]] const std::filesystem::path& socketFolder() const { return folder_.path(); }
   /// Stops it without a checkpoint, as a crash would; start() recovers.
   void crash();
   void start();
+  /// Dumps a database and puts it back as another one, which must not exist.
+  void copyByDump(const std::string& from, const std::string& to) const;
 
  private:
   Options options_;
