@@ -54,7 +54,7 @@ struct ApiOptions {
 struct ApiDependencies {
   store::Store& store;
   runtime::WatchHub& hub;
-  Clock& clock;
+  const Clock& clock;
   Random& random;
   Log log;
   /// The text of /metrics.

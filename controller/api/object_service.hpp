@@ -69,7 +69,7 @@ class ObjectService {
     store::Store& store;
     runtime::WatchHub& hub;
     const Registry& registry;
-    Clock& clock;
+    const Clock& clock;
     Random& random;
     /// Whether nothing else writes to the store: the watch hub is then known to be
     /// current without asking the store.
