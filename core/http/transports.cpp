@@ -10,6 +10,7 @@
 #include <netdb.h>
 
 #include "core/http/fd_stream.hpp"
+#include "core/http/tls_stream.hpp"
 
 namespace berth::http {
 
@@ -68,6 +69,22 @@ class TcpTransport final : public Transport {
   const Clock& clock_;
 };
 
+class TlsTransport final : public Transport {
+ public:
+  TlsTransport(std::unique_ptr<Transport> inner, TlsContext tls, std::string serverName)
+      : inner_(std::move(inner)), tls_(std::move(tls)), serverName_(std::move(serverName)) {}
+
+  Result<std::unique_ptr<ByteStream>> connect(const Context& context) override {
+    BERTH_TRY(auto stream, inner_->connect(context));
+    return startTls(std::move(stream), tls_, serverName_, context);
+  }
+
+ private:
+  std::unique_ptr<Transport> inner_;
+  TlsContext tls_;
+  std::string serverName_;
+};
+
 }  // namespace
 
 Result<UniqueFd> connectTcp(
@@ -101,6 +118,15 @@ std::unique_ptr<Transport> makeUnixTransport(std::string path, const Clock& cloc
 std::unique_ptr<Transport> makeTcpTransport(
     std::string host, std::uint16_t port, const Clock& clock) {
   return std::make_unique<TcpTransport>(std::move(host), port, clock);
+}
+
+Result<std::unique_ptr<Transport>> makeTlsTransport(
+    std::string host, std::uint16_t port, const TlsClientConfig& config, const Clock& clock) {
+  BERTH_TRY(auto tls, makeTlsContext(config));
+  auto name = config.serverName.empty() ? host : config.serverName;
+  auto inner = makeTcpTransport(std::move(host), port, clock);
+  return std::unique_ptr<Transport>(
+      std::make_unique<TlsTransport>(std::move(inner), std::move(tls), std::move(name)));
 }
 
 }  // namespace berth::http

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/base/clock.hpp"
+#include "core/crypto/tls.hpp"
 #include "core/http/byte_stream.hpp"
 
 namespace berth::http {
@@ -19,5 +20,10 @@ std::unique_ptr<Transport> makeUnixTransport(std::string path, const Clock& cloc
 /// `host` is a name or an address.  The addresses of a name are tried in turn.
 std::unique_ptr<Transport> makeTcpTransport(
     std::string host, std::uint16_t port, const Clock& clock);
+
+/// TLS over TCP; the server must prove to be config.serverName, or `host` if that is
+/// empty.  Invalid when the configuration's certificates are no good.
+Result<std::unique_ptr<Transport>> makeTlsTransport(
+    std::string host, std::uint16_t port, const TlsClientConfig& config, const Clock& clock);
 
 }  // namespace berth::http

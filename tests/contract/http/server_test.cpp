@@ -2,12 +2,10 @@
 
 #include <atomic>
 #include <future>
-#include <mutex>
 
 #include <gmock/gmock.h>
 
-#include "core/http/client.hpp"
-#include "tests/contract/http/raw_peer.hpp"
+#include "tests/contract/http/server_fixture.hpp"
 
 namespace berth::http::testing {
 namespace {
@@ -16,32 +14,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
-
-class ServerTest : public ::testing::Test {
- protected:
-  void start(ServerOptions options = {}) {
-    server_ = std::make_unique<Server>(
-        std::move(options), [this](const Request& request) { return handler_(request); });
-    const auto port = server_->start();
-    ASSERT_TRUE(port) << port.error().message;
-    port_ = *port;
-  }
-
-  Client makeClient() {
-    return {makeTcpTransport("127.0.0.1", port_, systemClock()), systemClock()};
-  }
-
-  Result<Response> get(const std::string& target) {
-    auto client = makeClient();
-    return client.send(within(10s), {.target = target});
-  }
-
-  Handler handler_ = [](const Request& request) {
-    return Response{.body = request.method + " " + request.target + " " + request.body};
-  };
-  std::uint16_t port_ = 0;
-  std::unique_ptr<Server> server_;
-};
 
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -282,16 +254,20 @@ TEST_F(ServerTest, FinishesWhatIsBeingAnsweredWhenStopped) {
     return Response{.body = "finished"};
   };
   start();
-  RawClient client(port_);
-  client.send(kGet);
-  entered.get_future().wait();
-
-  std::jthread stopper([&] { server_->stop(); });
   RawClient idle(port_);
-  EXPECT_TRUE(idle.isClosed());
-  release.set_value();
+  std::string all;
+  {
+    std::jthread stopper;
+    RawClient client(port_);
+    client.send(kGet);
+    entered.get_future().wait();
 
-  const auto all = client.readAll();
+    stopper = std::jthread([&] { server_->stop(); });
+    EXPECT_TRUE(idle.isClosed());
+    release.set_value();
+    all = client.readAll();
+  }
+
   EXPECT_THAT(all, HasSubstr("Connection: close\r\n"));
   EXPECT_THAT(all, EndsWith("finished"));
 }
