@@ -1,24 +1,12 @@
 #include "reconcilers/providers/docker/engine_api.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "reconcilers/providers/docker/fault.hpp"
 #include "reconcilers/providers/docker/wire_error.hpp"
 #include "reconcilers/providers/docker/wire_request.hpp"
 
 namespace berth::docker {
-namespace {
-
-/// "1.41" as numbers that compare.
-std::pair<int, int> numbers(const std::string& version) {
-  const auto dot = std::min(version.find('.'), version.size());
-  return {
-      std::atoi(version.c_str()), dot < version.size() ? std::atoi(version.c_str() + dot + 1) : 0};
-}
-
-}  // namespace
-
 std::string apiPath(std::initializer_list<std::string_view> parts) {
   std::string path;
   for (const auto part : parts) path += "/" + http::percentEncode(part);
@@ -66,13 +54,13 @@ Result<std::string> EngineApi::negotiate(const Context& context) {
   const std::string theirs(answer->headers.get("Api-Version"));
   if (theirs.empty())
     return Error{Reason::InternalError, "ping docker: the answer has no Api-Version"};
-  if (numbers(theirs) < numbers(options_.oldestVersion))
+  if (isOlder(theirs, options_.oldestVersion))
     return makeFault(
         Reason::Invalid,
         fault::kTooOld,
         "docker speaks API " + theirs + ", and " + options_.oldestVersion +
             " is needed: install Docker 20.10 or newer");
-  return numbers(theirs) < numbers(options_.newestVersion) ? theirs : options_.newestVersion;
+  return isOlder(theirs, options_.newestVersion) ? theirs : options_.newestVersion;
 }
 
 Result<std::string> EngineApi::version(const Context& context) {

@@ -40,8 +40,12 @@ Result<> HttpVolumes::remove(const Context& context, const std::string& name) {
 }
 
 Result<NetworkState> HttpNetworks::create(const Context& context, const NetworkSpec& spec) {
+  BERTH_TRY(const auto version, api_.version(context));
   const ApiCall call{
-      "create network " + spec.name, "POST", "/networks/create", {}, dumpJson(encodeNetwork(spec))};
+      .what = "create network " + spec.name,
+      .method = "POST",
+      .path = "/networks/create",
+      .body = dumpJson(encodeNetwork(spec, version))};
   BERTH_TRY(const auto json, api_.json(context, call));
   BERTH_TRY(const auto id, requireString(json, "Id"));
   return inspect(context, id);

@@ -1,24 +1,13 @@
 #include "reconcilers/providers/docker/wire_request.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/crypto/encoding.hpp"
 #include "core/http/http.hpp"
 
 namespace berth::docker {
 namespace {
-
-std::string base64Url(std::string_view bytes) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    unsigned group = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      group =
-          (group << 8U) | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i)
-      out += at + i > bytes.size() ? '=' : kLetters[(group >> (18U - 6U * i)) & 63U];
-  }
-  return out;
-}
 
 Json encodeEnv(const std::map<std::string, std::string>& env) {
   Json lines = Json::array();
@@ -130,14 +119,14 @@ Json encodeVolume(const VolumeSpec& spec) {
       {"Labels", spec.labels}};
 }
 
-Json encodeNetwork(const NetworkSpec& spec) {
+Json encodeNetwork(const NetworkSpec& spec, const std::string& apiVersion) {
   Json json = {
       {"Name", spec.name},
-      {"CheckDuplicate", true},  // names are not unique before API 1.44 without it
       {"Driver", spec.driver},
       {"Internal", spec.internal},
       {"Options", spec.options},
       {"Labels", spec.labels}};
+  if (isOlder(apiVersion, "1.44")) json["CheckDuplicate"] = true;
   if (!spec.subnet.empty()) json["IPAM"] = {{"Config", {{{"Subnet", spec.subnet}}}}};
   return json;
 }
@@ -153,11 +142,22 @@ Json encodeExec(const ExecSpec& spec) {
   return json;
 }
 
+bool isOlder(const std::string& version, const std::string& than) {
+  const auto numbers = [](const std::string& text) {
+    const auto dot = std::min(text.find('.'), text.size());
+    const int minor = dot < text.size() ? std::atoi(text.c_str() + dot + 1) : 0;
+    return std::pair(std::atoi(text.c_str()), minor);
+  };
+  return numbers(version) < numbers(than);
+}
+
 std::string encodeAuth(const RegistryAuth& auth) {
-  return base64Url(dumpJson(
+  auto text = toBase64Url(dumpJson(
       {{"username", auth.username},
        {"password", auth.password.reveal()},
        {"serveraddress", auth.server}}));
+  while (text.size() % 4 != 0) text += '=';  // older engines insist on it
+  return text;
 }
 
 std::string labelFilter(const Labels& labels) {

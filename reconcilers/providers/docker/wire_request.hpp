@@ -14,9 +14,12 @@ namespace berth::docker {
 Json encodeContainer(const ContainerSpec& spec);
 Json encodeUpdate(const Resources& resources, RestartPolicy restart);
 Json encodeVolume(const VolumeSpec& spec);
-Json encodeNetwork(const NetworkSpec& spec);
+/// For an API of this version: before 1.44 names are not unique unless asked for.
+Json encodeNetwork(const NetworkSpec& spec, const std::string& apiVersion);
 Json encodeExec(const ExecSpec& spec);
 
+/// Compares "1.9" and "1.41" as numbers.
+bool isOlder(const std::string& version, const std::string& than);
 /// The value of the header X-Registry-Auth.
 std::string encodeAuth(const RegistryAuth& auth);
 /// The value of `filters` for a list by labels.
