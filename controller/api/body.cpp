@@ -1,5 +1,6 @@
 #include "controller/api/body.hpp"
 
+#include "controller/api/protobuf_body.hpp"
 #include "controller/api/status.hpp"
 #include "core/yaml/yaml.hpp"
 
@@ -27,6 +28,10 @@ Result<Body> readDocument(const std::string& text, bool yaml) {
 
 Result<Body> readBody(const http::Request& request) {
   BERTH_TRY(const auto format, bodyFormat(request.headers.get("Content-Type")));
+  if (format == BodyFormat::Protobuf) {
+    BERTH_TRY(auto document, readProtobuf(request.body));
+    return Body{std::move(document), {}};
+  }
   if (format != BodyFormat::Json && format != BodyFormat::Yaml)
     return unsupportedMediaType("application/json, application/yaml");
   return readDocument(request.body, format == BodyFormat::Yaml);

@@ -13,8 +13,8 @@ struct Body {
   std::vector<std::string> duplicateKeys;
 };
 
-/// JSON or YAML; 415 for others, 400 with the place for what does not parse, 413
-/// beyond 3 MiB.
+/// JSON, YAML, or the protobuf of a few built-in kinds; 415 for others, 400 with the place for what
+/// does not parse, 413 beyond 3 MiB.
 Result<Body> readBody(const http::Request& request);
 /// JSON or YAML, whatever the type says: patches.
 Result<Body> readDocument(const std::string& text, bool yaml);

@@ -41,6 +41,22 @@ http::Response outcomeResponse(const Outcome& outcome, const Answer& answer) {
   return response;
 }
 
+std::string nameIn(const Json& document) {
+  return document.is_object() ? stringAt(document, "metadata.name") : std::string();
+}
+
+/// What a failed create is about: its URL does not name the object.
+StatusDetails aboutNew(
+    const ServedKind& kind, const std::string& name, const Call& call, const Error& error) {
+  if (error.reason == Reason::NotFound)
+    return {.name = call.info.namespaceName, .kind = "namespaces"};
+  const bool isInvalid = error.reason == Reason::Invalid;
+  return {
+      .name = name,
+      .group = kind.type.group,
+      .kind = isInvalid ? kind.type.kind : kind.type.plural};
+}
+
 /// From the patch's type to what it does.
 Result<Mutation> mutationOf(const Call& call, const ServedKind& kind, Json patch) {
   BERTH_TRY(const auto format, bodyFormat(call.request.headers.get("Content-Type")));
@@ -112,11 +128,11 @@ Result<http::Response> createObject(Services& services, const Call& call, const 
   BERTH_TRY(auto options, writeOptionsOf(call, "CreateOptions"));
   BERTH_TRY(auto body, readBody(call.request));
   options.fields.duplicateKeys = std::move(body.duplicateKeys);
-  BERTH_TRY(
-      const auto outcome,
-      services.objects.create(
-          call.context, kind, call.info.namespaceName, std::move(body.document), options));
-  return outcomeResponse(outcome, answer);
+  const auto name = nameIn(body.document);
+  const auto outcome = services.objects.create(
+      call.context, kind, call.info.namespaceName, std::move(body.document), options);
+  if (!outcome) return errorResponse(outcome.error(), aboutNew(kind, name, call, outcome.error()));
+  return outcomeResponse(*outcome, answer);
 }
 
 Result<http::Response> replaceObject(Services& services, const Call& call, const ServedKind& kind) {

@@ -87,12 +87,9 @@ Result<http::Response> Router::answerResource(const Call& call) {
 }
 
 /// Name, group and plural of what was asked for; the Kind where an object is
-/// Invalid; the namespace when that is what is missing.
+/// Invalid.
 StatusDetails Router::detailsOf(const RequestInfo& info, const Error& error) const {
   if (!info.isResource || error.reason == Reason::Unauthorized) return {};
-  if (info.verb == "create" && error.reason == Reason::NotFound && !info.namespaceName.empty() &&
-      error.message.starts_with("namespaces "))
-    return {.name = info.namespaceName, .kind = "namespaces"};
   StatusDetails details{.name = info.name, .group = info.group, .kind = info.plural};
   const auto* kind = services_.registry.find(info.group, info.version, info.plural);
   if (error.reason == Reason::Invalid && kind != nullptr) details.kind = kind->type.kind;

@@ -22,12 +22,20 @@ Json columnDefinition(const PrinterColumn& column) {
       {"priority", column.priority}};
 }
 
+/// Events are read by what happened, not by their names: those come last, and only
+/// when all is asked for.
+bool namesComeLast(const ServedKind& kind) { return kind.builtIn && kind.type.kind == "Event"; }
+
 Json columnDefinitions(const ServedKind& kind) {
+  const bool last = namesComeLast(kind);
+  const auto name =
+      columnDefinition({"Name", "string", "name", kNameDescription, last ? 1 : 0, {}});
   Json columns = Json::array();
-  columns.push_back(columnDefinition({"Name", "string", "name", kNameDescription, 0, {}}));
+  if (!last) columns.push_back(name);
   for (const auto& column : kind.columns) columns.push_back(columnDefinition(column.declared));
   if (kind.columns.empty())
     columns.push_back(columnDefinition({"Age", "date", "", "Time since creation.", 0, {}}));
+  if (last) columns.push_back(name);
   return columns;
 }
 
@@ -83,10 +91,13 @@ Table::Table(const ServedKind& kind, Time now, std::string includeObject)
 
 void Table::add(const Json& object) {
   Json cells = Json::array();
-  cells.push_back(stringAt(object, "metadata.name"));
+  const auto name = stringAt(object, "metadata.name");
+  const bool last = namesComeLast(kind_);
+  if (!last) cells.push_back(name);
   for (const auto& column : kind_.columns) cells.push_back(cellOf(kind_, column, object, now_));
   if (kind_.columns.empty())
     cells.push_back(ageSince(stringAt(object, "metadata.creationTimestamp"), now_));
+  if (last) cells.push_back(name);
   Json row = {{"cells", std::move(cells)}};
   if (includeObject_ == "Object") {
     row["object"] = object;

@@ -1,0 +1,20 @@
+/// @file
+/// Reading the protobuf bodies that kubectl (1.32 and later) sends for
+/// `create namespace|configmap|secret`.
+///
+/// Only what those commands send is read: names, labels, annotations, data.  Answers
+/// are JSON, which every client lists in Accept as well.
+#pragma once
+
+#include <string_view>
+
+#include "core/base/result.hpp"
+#include "core/json/json.hpp"
+
+namespace berth::api {
+
+/// The object as a document.  UnsupportedMediaType for other kinds, BadRequest for
+/// what is no such message.
+Result<Json> readProtobuf(std::string_view bytes);
+
+}  // namespace berth::api
