@@ -91,6 +91,7 @@ class Judge {
     const bool rests =
         !view_.problem && stopped() && !(view_.container && isAlive(*view_.container));
     if (rests) return {"False", reason::kStopped, "stopped, as spec.state says"};
+    if (view_.problem) return *problemAt(view_.problem->stage);
     for (const auto& part : {scheduled(), imageReady(), containerReady(), healthy()})
       if (part.status != "True") return part;
     return {"True", reason::kReady, "the tenant serves"};

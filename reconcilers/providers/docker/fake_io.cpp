@@ -9,6 +9,47 @@ Result<FakeContainer*> mustFind(FakeCore::State& state, const std::string& id) {
   return found;
 }
 
+/// A tar with one file, "rows": a row a line.
+std::string tarOf(const FakeData& data) {
+  constexpr std::size_t kBlock = 512;
+  std::string content;
+  for (const auto& row : data.rows) content += row + "\n";
+
+  std::string header(kBlock, '\0');
+  const auto put = [&](std::size_t at, const std::string& text) {
+    header.replace(at, text.size(), text);
+  };
+  const auto octal = [](std::size_t number, std::size_t digits) {
+    std::string text(digits, '0');
+    for (auto i = digits; i-- > 0; number /= 8) text[i] = static_cast<char>('0' + number % 8);
+    return text;
+  };
+  put(0, "rows");
+  put(100, "0000600");
+  put(124, octal(content.size(), 11));
+  put(148, "        ");
+  put(156, "0");
+  put(257, "ustar");
+  std::size_t sum = 0;
+  for (const char byte : header) sum += static_cast<unsigned char>(byte);
+  put(148, octal(sum, 6));
+  content.resize((content.size() + kBlock - 1) / kBlock * kBlock);
+  return header + content + std::string(2 * kBlock, '\0');
+}
+
+/// The tar that a test has put there, or else one of what is mounted there.
+Result<std::string> archiveAt(
+    const FakeWorld& world, const FakeContainer& container, const std::string& path) {
+  const auto found = container.archives.find(path);
+  if (found != container.archives.end()) return found->second;
+  for (const auto& mount : container.state.mounts)
+    if (mount.target == path) {
+      const auto data = world.data.find(mount.source);
+      return tarOf(data == world.data.end() ? FakeData{} : data->second);
+    }
+  return Error{Reason::NotFound, "no " + path + " in container " + container.state.id};
+}
+
 }  // namespace
 
 // Gives what is there; a fake container writes nothing later, so following ends too.
@@ -42,10 +83,7 @@ Result<> FakeIo::readArchive(
       const auto tar,
       core_.call("archive.read", id, [&](FakeCore::State& state) -> Result<std::string> {
         BERTH_TRY(const auto* container, mustFind(state, id));
-        const auto found = container->archives.find(path);
-        if (found == container->archives.end())
-          return Error{Reason::NotFound, "no " + path + " in container " + id};
-        return found->second;
+        return archiveAt(state.world, *container, path);
       }));
   return sink(tar);
 }

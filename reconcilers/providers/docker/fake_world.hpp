@@ -37,7 +37,7 @@ struct FakeContainer {
   Duration startDelay{};  // until it listens
   std::string out;        // its log
   std::string err;
-  std::map<std::string, std::string> archives;  // path to the tar there
+  std::map<std::string, std::string> archives;  // path to the tar there; else of what is mounted
   ExecResult execResult;
   ContainerStats stats;
 };
