@@ -8,10 +8,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/crypto/private_file.hpp"
+#include "core/json/json.hpp"
+#include "core/schema/shape.hpp"
+#include "core/yaml/yaml.hpp"
+
 namespace berth {
 
 namespace {
 
+constexpr auto kConfig = "config";
 using Texts = std::vector<std::string>;
 
 Error invalid(std::string message) { return {Reason::Invalid, std::move(message)}; }
@@ -33,8 +39,9 @@ const char* placeholder(OptionSpec::Kind kind) {
 }
 
 /// `unknown option --data-dri, did you mean --data-dir?`
-Error unknownOption(const std::string& what, const std::string& name) {
-  return invalid("unknown " + what + name);
+Error unknownOption(const std::string& what, const std::string& name, const Texts& known) {
+  const auto near = closest(name, known);
+  return invalid("unknown " + what + name + (near.empty() ? "" : ", did you mean " + near + "?"));
 }
 
 Result<> assign(const OptionSpec& spec, const std::string& where, const Texts& texts) {
@@ -72,8 +79,10 @@ Result<CommandLine> readCommandLine(
   app.allow_extras();
   app.set_version_flag("--version", program.name + " " + program.version);
   CommandLine line;
+  Texts known = {"--help", "--version"};
   for (const auto& spec : specs) {
     addOption(app, spec, line);
+    known.push_back("--" + spec.name);
   }
   try {
     app.parse(Texts(arguments.rbegin(), arguments.rend()));
@@ -88,9 +97,45 @@ Result<CommandLine> readCommandLine(
   }
   if (const auto extras = app.remaining(); !extras.empty()) {
     const auto name = extras.front().substr(0, extras.front().find('='));
-    return unknownOption("option ", name);
+    return unknownOption("option ", name, known);
   }
   return line;
+}
+
+Result<Texts> textsOf(const Json& value) {
+  if (value.is_string()) return Texts{value.get<std::string>()};
+  if (value.is_boolean() || value.is_number_integer()) return Texts{dumpJson(value)};
+  if (!value.is_array()) return invalid("neither a scalar nor a list");
+  Texts texts;
+  for (const auto& item : value) {
+    if (!item.is_string()) return invalid("a list of something else than texts");
+    texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+Result<> loadFile(const std::string& path, const std::vector<OptionSpec>& specs) {
+  const auto where = "config " + path;
+  auto text = readFile(path);
+  if (!text) return invalid(where + ": " + text.error().message);
+  auto documents = parseYaml(*text);
+  if (!documents) return during(where, std::move(documents).error());
+  if (documents->empty()) return Ok{};
+  const auto& first = documents->front();
+  if (documents->size() > 1 || !first.document.is_object()) return invalid(where + ": not one map");
+  if (!first.duplicateKeys.empty())
+    return invalid(where + ": " + first.duplicateKeys.front().path + " is there twice");
+  Texts known;
+  for (const auto& spec : specs) known.push_back(optionKey(spec.name));
+  for (const auto& [key, value] : first.document.items()) {
+    const auto found = std::find(known.begin(), known.end(), key);
+    if (found == known.end()) return unknownOption("key in " + where + ": ", key, known);
+    auto texts = textsOf(value);
+    if (!texts) return during(where + ": " + key, std::move(texts).error());
+    const auto& spec = specs[static_cast<std::size_t>(found - known.begin())];
+    BERTH_CHECK(assign(spec, where + ": " + key, *texts));
+  }
+  return Ok{};
 }
 
 }  // namespace
@@ -123,9 +168,20 @@ Result<std::optional<std::string>> loadOptions(
     const std::vector<OptionSpec>& specs,
     std::span<const std::string> arguments,
     const GetVariable& variable) {
-  BERTH_TRY(auto line, readCommandLine(program, specs, arguments));
+  std::string config;
+  std::vector<OptionSpec> all = specs;
+  all.push_back(
+      {kConfig, "File of options, in YAML.", "", OptionSpec::Kind::Text, [&](const Texts& texts) {
+         config = texts.back();
+         return Result<>(Ok{});
+       }});
+  BERTH_TRY(auto line, readCommandLine(program, all, arguments));
   if (line.printed) return line.printed;
 
+  const auto& configSpec = all.back();
+  if (const auto text = variable(optionVariable(kConfig))) BERTH_CHECK(configSpec.set({*text}));
+  BERTH_CHECK(assign(configSpec, kConfig, line.values[kConfig]));
+  if (!config.empty()) BERTH_CHECK(loadFile(config, specs));
   for (const auto& spec : specs) {
     const auto name = optionVariable(spec.name);
     if (const auto text = variable(name)) BERTH_CHECK(assign(spec, name, {*text}));

@@ -1,5 +1,5 @@
 /// @file
-/// Options: one struct, filled from the environment and flags.
+/// Options: one struct, filled from a file, the environment and flags.
 ///
 ///     struct ControllerOptions {
 ///       std::string dataDir;
@@ -11,9 +11,10 @@
 ///     ControllerOptions options;
 ///     BERTH_TRY(auto text, loadOptions(program, options, arguments));
 ///
-/// The option "data-dir" is the flag --data-dir and the variable BERTH_DATA_DIR.  A
-/// flag wins over the variable, that over the default.  An unknown flag is an error; so
-/// is a value that is not of the type.
+/// The option "data-dir" is the flag --data-dir, the variable BERTH_DATA_DIR and the
+/// key dataDir of the YAML file that --config (BERTH_CONFIG) names.  A flag wins over the
+/// variable, that over the file, that over the default.  An unknown flag or key is an
+/// error that names the nearest known one; so is a value that is not of the type.
 ///
 /// Members are strings, bools, integers, Durations ("1m30s") or lists of strings
 /// (separated by commas; a flag may be repeated).

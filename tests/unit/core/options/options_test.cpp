@@ -1,8 +1,11 @@
 #include "core/options/options.hpp"
 
 #include <map>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
+
+#include "core/crypto/private_file.hpp"
 
 namespace berth {
 namespace {
@@ -27,6 +30,8 @@ struct SampleOptions {
 
 class OptionsTest : public testing::Test {
  protected:
+  ~OptionsTest() override { ::unlink(config_.c_str()); }
+
   Result<std::optional<std::string>> load(const std::vector<std::string>& arguments) {
     const auto variable = [this](const std::string& name) {
       const auto found = environment_.find(name);
@@ -41,6 +46,12 @@ class OptionsTest : public testing::Test {
     return loaded ? "" : loaded.error().message;
   }
 
+  std::string configFile(const std::string& text) {
+    EXPECT_TRUE(writePrivateFile(config_, text));
+    return config_;
+  }
+
+  std::string config_ = testing::TempDir() + "berth-options-" + std::to_string(::getpid());
   std::map<std::string, std::string> environment_;
   SampleOptions options_;
 };
@@ -99,8 +110,47 @@ TEST_F(OptionsTest, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(failure({}), HasSubstr("BERTH_WORKERS: "));
 }
 
-TEST_F(OptionsTest, RefusesAnUnknownFlag) {
-  EXPECT_THAT(failure({"--data-dri=/x"}), HasSubstr("unknown option --data-dri"));
+TEST_F(OptionsTest, RefusesAnUnknownFlagAndNamesTheNearest) {
+  EXPECT_THAT(
+      failure({"--data-dri=/x"}), HasSubstr("unknown option --data-dri, did you mean --data-dir?"));
+}
+
+TEST_F(OptionsTest, LetsTheEnvironmentWinOverTheFile) {
+  const auto config = configFile("dataDir: /file\nroles: [api]\nworkers: 5\nresync: 1h\n");
+  environment_ = {{"BERTH_WORKERS", "6"}};
+
+  ASSERT_TRUE(load({"--config", config, "--resync=2h"}));
+
+  EXPECT_EQ(options_.dataDir, "/file");
+  EXPECT_THAT(options_.roles, ElementsAre("api"));
+  EXPECT_EQ(options_.workers, 6);
+  EXPECT_EQ(options_.resync, std::chrono::hours(2));
+}
+
+TEST_F(OptionsTest, FindsTheFileByItsVariableToo) {
+  environment_ = {{"BERTH_CONFIG", configFile("dryRun: true\n")}};
+
+  ASSERT_TRUE(load({}));
+
+  EXPECT_TRUE(options_.dryRun);
+}
+
+TEST_F(OptionsTest, SaysWhatIsWrongInTheFile) {
+  const auto failureOf = [this](const std::string& text) {
+    return failure({"--config=" + configFile(text)});
+  };
+
+  EXPECT_THAT(failureOf("dataDri: /x\n"), HasSubstr("dataDri, did you mean dataDir?"));
+  EXPECT_THAT(failureOf("workers: many\n"), HasSubstr("workers: \"many\" is not a whole number"));
+  EXPECT_THAT(failureOf("workers: {a: 1}\n"), HasSubstr("workers: neither a scalar nor a list"));
+  EXPECT_THAT(failureOf("- a\n"), HasSubstr("not one map"));
+  EXPECT_THAT(failureOf("workers: 1\nworkers: 2\n"), HasSubstr("workers is there twice"));
+  EXPECT_THAT(failureOf("a: [\n"), HasSubstr("config "));
+  EXPECT_THAT(failure({"--config=/nonexistent"}), HasSubstr("/nonexistent"));
+}
+
+TEST_F(OptionsTest, TakesAnEmptyFile) {
+  EXPECT_TRUE(load({"--config=" + configFile("# nothing\n")}));
 }
 
 TEST_F(OptionsTest, PrintsHelpWithDefaultsAndVariables) {
