@@ -77,19 +77,22 @@ Result<Requirement> checked(Requirement requirement) {
       return unparsable("for 'Gt', 'Lt' operators, the value must be an integer");
   }
   std::ranges::sort(requirement.values);
+  const auto repeated = std::ranges::unique(requirement.values);
+  requirement.values.erase(repeated.begin(), repeated.end());
   return requirement;
 }
 
+/// (x,y); what is missing between commas is the empty value.
 Result<std::vector<std::string>> parseSet(Lexer& lexer) {
   std::vector<std::string> values;
   if (!lexer.takeIf("(")) return unparsable("expected '(' after in or notin");
-  while (!lexer.takeIf(")")) {
-    if (lexer.atEnd()) return unparsable("found '', expected: ',', or ')'");
+  if (lexer.token() == ")")
+    return unparsable("for 'in', 'notin' operators, values set can't be empty");
+  do {
     values.emplace_back(lexer.isWord() ? lexer.take() : std::string_view());
-    if (!lexer.takeIf(",") && lexer.token() != ")")
-      return unparsable("found '" + std::string(lexer.token()) + "', expected: ',', or ')'");
-  }
-  if (values.empty()) return unparsable("for 'in', 'notin' operators, values set can't be empty");
+  } while (lexer.takeIf(","));
+  if (!lexer.takeIf(")"))
+    return unparsable("found '" + std::string(lexer.token()) + "', expected: ',', or ')'");
   return values;
 }
 
@@ -151,7 +154,8 @@ bool matchesOne(const Requirement& requirement, const Labels& labels) {
 
 std::string textOf(const Requirement& requirement) {
   std::string values;
-  for (const auto& value : requirement.values) values += (values.empty() ? "" : ",") + value;
+  for (const auto& value : requirement.values)
+    values += (&value == requirement.values.data() ? "" : ",") + value;
   const bool one = requirement.values.size() == 1;
   switch (requirement.op) {
     case Operator::In:

@@ -6,6 +6,9 @@ namespace {
 
 constexpr std::string_view kIndicators = ",[]{}#&*!|>'\"%@`";
 
+/// A longer key needs the form with "?", for readers look so far only for a colon.
+constexpr std::size_t kMaxSimpleKey = 128;
+
 bool isControl(char c) { return (static_cast<unsigned char>(c) < 0x20U && c != '\n') || c == 0x7F; }
 
 /// Bytes that a reader may not get back from a plain or single-quoted scalar: control
@@ -91,7 +94,13 @@ class Writer {
     for (const auto& [name, member] : value.items()) {
       if (!first) pad(indent);
       first = false;
-      text += inlineText(name) + ":";
+      const auto key = inlineText(name);
+      const bool simple = key.size() <= kMaxSimpleKey;
+      text += simple ? key + ":" : "? " + key + "\n";
+      if (!simple) {
+        pad(indent);
+        text += ':';
+      }
       const bool nested = member.is_structured() && !member.empty();
       if (!nested) {
         text += ' ';
@@ -99,7 +108,7 @@ class Writer {
         continue;
       }
       // A list stands at the level of its key, as kubectl has it.
-      const auto inner = member.is_array() ? indent : indent + 2;
+      const auto inner = member.is_array() && simple ? indent : indent + 2;
       text += '\n';
       pad(inner);
       write(member, inner);

@@ -33,6 +33,8 @@ INSTANTIATE_TEST_SUITE_P(
         SelectorCase{"a!=b", {{"a", "b"}}, false},
         SelectorCase{"a in (x, y)", {{"a", "y"}}, true},
         SelectorCase{"a in (x,y)", {{"a", "z"}}, false},
+        SelectorCase{"a in (x,)", {{"a", ""}}, true},
+        SelectorCase{"a in (,x,x)", {{"a", "x"}}, true},
         SelectorCase{"a notin (x,y)", {}, true},
         SelectorCase{"a notin (x,y)", {{"a", "x"}}, false},
         SelectorCase{"a", {{"a", ""}}, true},

@@ -213,6 +213,15 @@ TEST_P(RoundTripTest, GivesBackWhatItWrote) {
   EXPECT_EQ(parsed->at(0).document, document) << text;
 }
 
+TEST(RoundTripKeyTest, GivesBackLongKeys) {
+  const std::string key(3000, 'k');
+  const Json document = {
+      {key, {{"a", {1, 2}}, {key, Json::array({"x"})}}}, {"z", {{key, nullptr}}}};
+  const auto parsed = parseYaml(toYaml(document));
+  ASSERT_TRUE(parsed) << parsed.error().message << toYaml(document);
+  EXPECT_EQ(parsed->at(0).document, document);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All,
     RoundTripTest,
