@@ -39,16 +39,20 @@ double processorSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+Write creating(const std::string& name) {
+  return {
+      .operation = Operation::Create,
+      .resource = "clientdeployments.berth.dev",
+      .key = {"bench", name},
+      .uid = "uid-of-" + name,
+      .body = {R"({"v":"","fill":")" + std::string(kBodyBytes, 'x') + R"("})", 6},
+      .actor = "bench"};
+}
+
 /// Replaces the writer's own object again and again; gives how long each took.
 std::vector<double> replaceUntil(Store& store, int writer, steady_clock::time_point until) {
   std::vector<double> waits;
-  Write write{
-      .operation = Operation::Create,
-      .resource = "clientdeployments.berth.dev",
-      .key = {"bench", "w" + std::to_string(writer)},
-      .uid = "uid-" + std::to_string(writer),
-      .body = {R"({"v":"","fill":")" + std::string(kBodyBytes, 'x') + R"("})", 6},
-      .actor = "bench"};
+  Write write = creating("w" + std::to_string(writer));
   while (steady_clock::now() < until) {
     const auto began = steady_clock::now();
     const auto stored = store.write({}, write);
@@ -106,6 +110,28 @@ void report(const char* name, Store& store, double seconds) {
   }
 }
 
+/// What a start costs, or a watch that has expired: a list of everything.
+void reportListing(const char* name, Store& store) {
+  constexpr int kThreads = 32;
+  constexpr int kEach = 320;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&store, thread] {
+        for (int i = 0; i < kEach; ++i) {
+          const auto stored =
+              store.write({}, creating(std::to_string(thread) + "-" + std::to_string(i)));
+          if (!stored) std::fprintf(stderr, "%s\n", stored.error().message.c_str());
+        }
+      });
+    }
+  }
+  const auto began = steady_clock::now();
+  const auto page = store.list({}, {});
+  const double took = Seconds(steady_clock::now() - began).count();
+  std::printf("%-22s list of %zu objects: %.0f ms\n", name, page->objects.size(), took * 1000);
+}
+
 template <class Opened>
 Store& orEnd(Opened& opened) {
   if (opened) return **opened;
@@ -121,11 +147,13 @@ void run(double seconds) {
     const support::TemporaryFolder folder;
     auto store = SqliteStore::open({.path = folder.path() / "state.db"}, clock, random);
     report("SQLite", orEnd(store), seconds);
+    reportListing("SQLite", **store);
   }
   const support::PostgresServer server(support::PostgresServer::Options{.durable = true});
   {
     auto store = PostgresStore::open({.url = server.url()}, clock, random);
     report("PostgreSQL", orEnd(store), seconds);
+    reportListing("PostgreSQL", **store);
   }
   const support::PgBouncer pooler(server, 1);
   auto store = PostgresStore::open({.url = pooler.url()}, clock, random);

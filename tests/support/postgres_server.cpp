@@ -54,8 +54,9 @@ void waitForConnection(const std::string& url, ChildProgram& program, const fs::
   throw std::runtime_error("no connection to " + url + "\n" + readFile(log));
 }
 
-std::string urlOf(const fs::path& socketFolder, int port, const std::string& database) {
-  return "postgresql:///" + database + "?user=postgres&host=" + socketFolder.string() +
+std::string urlOf(
+    const fs::path& socketFolder, int port, const std::string& database, const std::string& user) {
+  return "postgresql:///" + database + "?user=" + user + "&host=" + socketFolder.string() +
          "&port=" + std::to_string(port);
 }
 
@@ -132,8 +133,8 @@ void PostgresServer::start() {
 
 void PostgresServer::crash() { server_.reset(); }
 
-std::string PostgresServer::url(const std::string& database) const {
-  return urlOf(folder_.path(), kServerPort, database);
+std::string PostgresServer::url(const std::string& database, const std::string& user) const {
+  return urlOf(folder_.path(), kServerPort, database, user);
 }
 
 void PostgresServer::copyByDump(const std::string& from, const std::string& to) const {
@@ -159,6 +160,6 @@ PgBouncer::PgBouncer(const PostgresServer& server, int poolSize) : folder_(kUser
   waitForConnection(url(), *program_, log);
 }
 
-std::string PgBouncer::url() const { return urlOf(folder_.path(), kPoolerPort, "postgres"); }
+std::string PgBouncer::url() const { return urlOf(folder_.path(), kPoolerPort, "postgres", kUser); }
 
 }  // namespace berth::support

@@ -37,7 +37,8 @@ class PostgresServer {
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
 
-  [[nodiscard]] std::string url(const std::string& database = "postgres") const;
+  [[nodiscard]] std::string url(
+      const std::string& database = "postgres", const std::string& user = "postgres") const;
   [[nodiscard]] const std::filesystem::path& socketFolder() const { return folder_.path(); }
   /// Stops it without a checkpoint, as a crash would; start() recovers.
   void crash();

@@ -150,5 +150,26 @@ TEST_F(PostgresHistoryTest, IsNotOpenedWhenANewerProgramMadeIt) {
   EXPECT_EQ(store.error().reason, Reason::ServiceUnavailable);
 }
 
+TEST_F(PostgresHistoryTest, NeedsNoMoreThanAUserWithADatabaseOfItsOwn) {
+  run("CREATE ROLE plain LOGIN");
+  run("CREATE DATABASE plain OWNER plain");
+
+  auto store = PostgresStore::open({.url = server().url("plain", "plain")}, clock_, random_);
+
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ(write(**store, "w", 0), kFirstRevision + 1);
+  EXPECT_TRUE((*store)->tryLease({}, "leader", "a", std::chrono::seconds(10))->held);
+  EXPECT_TRUE((*store)->compact({}, 0));
+}
+
+TEST_F(PostgresHistoryTest, DoesNotTellThePasswordWhenItCannotConnect) {
+  const auto store = PostgresStore::open(
+      {.url = "postgresql://user:canary-7c1f@127.0.0.1:1/berth"}, clock_, random_);
+
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().reason, Reason::ServiceUnavailable);
+  EXPECT_EQ(store.error().message.find("canary"), std::string::npos) << store.error().message;
+}
+
 }  // namespace
 }  // namespace berth::store
