@@ -1,5 +1,7 @@
 #include "controller/api/object_service.hpp"
 
+#include <algorithm>
+
 #include "controller/api/builtin.hpp"
 #include "controller/api/deletion.hpp"
 #include "controller/api/metadata.hpp"
@@ -10,6 +12,10 @@ namespace berth::api {
 namespace {
 
 constexpr int kAttempts = 12;
+// What is stored must be readable again: bodies have these limits, and patches must
+// not get past them step by step.
+constexpr std::size_t kMaxStoredBytes = std::size_t{3} * 1024 * 1024;
+constexpr int kMaxStoredDepth = 60;
 
 Result<Json> parseStored(const store::StoredObject& object) {
   BERTH_TRY(auto parsed, parseJson(object.bytes, {.maxBytes = std::string::npos}));
@@ -39,6 +45,25 @@ store::Write writeOf(
     write.claims = claimsOf(kind, document);
   }
   return write;
+}
+
+bool isDeeperThan(const Json& document, int depth) {
+  if (!document.is_structured()) return false;
+  return depth == 0 || std::ranges::any_of(document, [&](const Json& member) {
+           return isDeeperThan(member, depth - 1);
+         });
+}
+
+Error tooDeep() {
+  return badRequest(
+      "the object is nested more than " + std::to_string(kMaxStoredDepth) + " levels deep");
+}
+
+Result<> checkSize(const store::Write& write) {
+  if (write.body.bytes.size() <= kMaxStoredBytes) return Ok{};
+  return Error{
+      Reason::RequestEntityTooLarge,
+      "the object has more than " + std::to_string(kMaxStoredBytes) + " bytes"};
 }
 
 /// A claim that another object holds, in the words of the other causes of Invalid.
@@ -87,6 +112,7 @@ Result<> ObjectService::catchUp(const Context& context) {
 }
 
 Result<store::StoredObjectPtr> ObjectService::commit(const Context& context, store::Write write) {
+  BERTH_CHECK(checkSize(write));
   write.requestId = makeUuid(deps_.random);
   auto stored = deps_.store.write(context, write);
   // The outcome is unknown: the same request id makes asking again harmless.
@@ -128,6 +154,7 @@ Result<Outcome> ObjectService::create(
     const std::string& namespaceName,
     Json document,
     const WriteOptions& options) {
+  if (isDeeperThan(document, kMaxStoredDepth)) return tooDeep();
   BERTH_TRY(
       auto admitted,
       admitNew(
@@ -179,6 +206,7 @@ Result<ObjectService::Attempt> ObjectService::attemptModify(
     const store::StoredObject& base) {
   BERTH_TRY(const auto stored, parseStored(base));
   BERTH_TRY(auto wanted, mutation(stored));
+  if (isDeeperThan(wanted, kMaxStoredDepth)) return tooDeep();
   BERTH_TRY(
       auto admitted,
       admitChange(target.kind, stored, std::move(wanted), target.part, options.fields));

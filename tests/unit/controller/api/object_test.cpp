@@ -340,6 +340,26 @@ TEST_F(ObjectTest, RepeatsAPatchThatLostARace) {
   EXPECT_EQ(second.at("spec.address"), "192.0.2.1");
 }
 
+TEST_F(ObjectTest, RefusesToGrowBeyondWhatCanBeReadAgain) {
+  createHost("a");
+  Json deep = 1;
+  for (int i = 0; i < 40; ++i) deep = Json{{"x", deep}};
+  const std::string below = "/spec/x" + [] {
+    std::string path;
+    for (int i = 0; i < 39; ++i) path += "/x";
+    return path;
+  }();
+
+  const auto refused = patch(
+      kHosts + "/a",
+      {{{"op", "add"}, {"path", "/spec/x"}, {"value", deep}},
+       {{"op", "add"}, {"path", below}, {"value", deep}}},
+      "json");
+
+  EXPECT_EQ(refused.status, 400) << refused.text;
+  EXPECT_THAT(refused.at("message"), HasSubstr("levels deep"));
+}
+
 TEST_F(ObjectTest, AnswersTheUnknownWithAStatus) {
   EXPECT_EQ(call("GET", "/apis/berth.dev/v1alpha1/unknowns").at("reason"), "NotFound");
   EXPECT_EQ(call("GET", "/nothing/here").at("kind"), "Status");
