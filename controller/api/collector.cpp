@@ -114,6 +114,8 @@ Result<> Collector::collectIfOrphaned(const Context& context, const Uid& uid, co
   bool doomed = false;  // an owner is being deleted in the foreground
   for (const auto& owner : node.owners) {
     if (owner.kind == nullptr) return Ok{};  // unknown is not absent
+    const bool cannotBe = owner.kind->type.namespaced && !node.kind->type.namespaced;
+    if (cannotBe) return Ok{};  // nothing tells in which namespace to look
     const auto present = objects_.read(context, *owner.kind, owner.key);
     if (!present && present.error().reason != Reason::NotFound) return present.error();
     const bool alive = present && (*present)->uid == owner.uid;

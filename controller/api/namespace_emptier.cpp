@@ -54,14 +54,22 @@ Result<> NamespaceEmptier::release(const Context& context, const std::string& na
   return Ok{};
 }
 
-Result<> NamespaceEmptier::empty(const Context& context, const std::string& name) {
+Result<bool> NamespaceEmptier::emptyAll(const Context& context, const std::string& name) {
   bool isEmpty = true;
   for (const auto& kind : deps_.registry.kinds()) {
     if (!kind.type.namespaced) continue;
     BERTH_TRY(const bool none, emptyOf(context, kind, name));
     isEmpty = isEmpty && none;
   }
-  // What was just deleted may still be held by a finalizer: look again.
+  return isEmpty;
+}
+
+Result<> NamespaceEmptier::empty(const Context& context, const std::string& name) {
+  BERTH_TRY(bool isEmpty, emptyAll(context, name));
+  // What was just deleted may be gone already, or be held by a finalizer.
+  if (!isEmpty) {
+    BERTH_TRY(isEmpty, emptyAll(context, name));
+  }
   if (!isEmpty) return Error{Reason::Conflict, "objects are left"};
   return release(context, name);
 }

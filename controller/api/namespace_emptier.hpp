@@ -33,6 +33,7 @@ class NamespaceEmptier final : public Actor {
 
  private:
   Result<> empty(const Context& context, const std::string& name);
+  Result<bool> emptyAll(const Context& context, const std::string& name);
   Result<bool> emptyOf(const Context& context, const ServedKind& kind, const std::string& name);
   Result<> release(const Context& context, const std::string& name);
 
