@@ -1,0 +1,53 @@
+/// @file
+/// Options of berth-controller.
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/options/options.hpp"
+
+namespace berth {
+
+struct ControllerOptions {
+  std::string dataDir = "/var/lib/berth";
+  std::string store;
+  std::string listen = "127.0.0.1:8000";
+  std::vector<std::string> roles = {"api", "reconcilers"};
+  std::string docker = "/var/run/docker.sock";
+  std::vector<std::string> serverNames;
+  std::int64_t workers = 4;
+  std::int64_t history = 100'000;
+  Duration resync = std::chrono::minutes(10);
+  Duration eventTtl = std::chrono::hours(1);
+  std::string logLevel = "info";
+  std::string logFormat = "text";
+
+  static constexpr auto kOptions = std::tuple{
+      option("data-dir", &ControllerOptions::dataDir, "Folder of all that it keeps."),
+      option(
+          "store",
+          &ControllerOptions::store,
+          "sqlite:PATH or postgresql://...; sqlite:DATA-DIR/berth.db when absent."),
+      option("listen", &ControllerOptions::listen, "Address and port of the API; port 0: a free one."),
+      option("roles", &ControllerOptions::roles, "What this process does: api, reconcilers."),
+      option(
+          "docker",
+          &ControllerOptions::docker,
+          "Socket of the engine for Local Hosts that name none."),
+      option(
+          "server-names",
+          &ControllerOptions::serverNames,
+          "More names and addresses for the server's certificate."),
+      option("workers", &ControllerOptions::workers, "Reconciles of one kind at a time."),
+      option("history", &ControllerOptions::history, "Changes that the store keeps for watches."),
+      option("resync", &ControllerOptions::resync, "How often every object is looked at again."),
+      option("event-ttl", &ControllerOptions::eventTtl, "How long Events are kept."),
+      option("log-level", &ControllerOptions::logLevel, "debug, info, warn or error."),
+      option("log-format", &ControllerOptions::logFormat, "text or json."),
+  };
+};
+
+}  // namespace berth
