@@ -31,7 +31,8 @@ struct ControllerOptions {
           "store",
           &ControllerOptions::store,
           "sqlite:PATH or postgresql://...; sqlite:DATA-DIR/berth.db when absent."),
-      option("listen", &ControllerOptions::listen, "Address and port of the API; port 0: a free one."),
+      option(
+          "listen", &ControllerOptions::listen, "Address and port of the API; port 0: a free one."),
       option("roles", &ControllerOptions::roles, "What this process does: api, reconcilers."),
       option(
           "docker",

@@ -1,0 +1,200 @@
+#include "controller/process.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "controller/compactor.hpp"
+#include "core/base/boundary.hpp"
+#include "core/object/core_kinds.hpp"
+#include "reconcilers/setup.hpp"
+
+namespace berth {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kStartPatience = 30s;
+constexpr Duration kStopPatience = 15s;
+constexpr Duration kStuckAfter = 10min;  // longer than any pass may take
+
+struct Listen {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+/// "127.0.0.1:8000", "[::1]:8000".
+Result<Listen> parseListen(const std::string& text) {
+  const auto colon = text.rfind(':');
+  Listen listen;
+  const char* const end = text.data() + text.size();
+  const char* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
+  const auto [rest, error] = std::from_chars(digits, end, listen.port);
+  if (error != std::errc() || rest != end)
+    return Error{Reason::Invalid, "--listen '" + text + "' is not ADDRESS:PORT"};
+  listen.address = text.substr(0, colon);
+  if (listen.address.size() > 2 && listen.address.front() == '[')
+    listen.address = listen.address.substr(1, listen.address.size() - 2);
+  return listen;
+}
+
+Result<Log> makeLog(const ControllerOptions& options) {
+  BERTH_TRY(const auto level, parseLogLevel(options.logLevel));
+  BERTH_TRY(const auto format, parseLogFormat(options.logFormat));
+  return Log({.level = level, .format = format});
+}
+
+Result<> checkRoles(const std::vector<std::string>& roles) {
+  for (const auto& role : roles) {
+    if (role != "api" && role != "reconcilers")
+      return Error{Reason::Invalid, "--roles: '" + role + "' is none of api, reconcilers"};
+  }
+  if (roles.empty())
+    return Error{Reason::Invalid, "--roles: a process without a role does nothing"};
+  return Ok{};
+}
+
+Result<> makeDataDir(const std::string& path) {
+  return atBoundary("make " + path, [&]() -> Result<> {
+    if (std::filesystem::create_directories(path))
+      std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return Ok{};
+  });
+}
+
+}  // namespace
+
+Process::Process(ControllerOptions options, World world, const Clock& clock, Random& random)
+    : options_(std::move(options)),
+      clock_(clock),
+      random_(random),
+      world_(std::move(world)),
+      snapshots_(options_.dataDir + "/snapshots") {}
+
+Process::~Process() { stop(); }
+
+Result<std::unique_ptr<Process>> Process::start(
+    ControllerOptions options, World world, const Clock& clock, Random& random) {
+  std::unique_ptr<Process> process(
+      new Process(std::move(options), std::move(world), clock, random));
+  auto opened = process->open();
+  if (!opened) return std::move(opened).error();
+  return process;
+}
+
+bool Process::has(const char* role) const {
+  return std::ranges::find(options_.roles, role) != options_.roles.end();
+}
+
+Context Process::within(Duration time) const { return {.deadline = clock_.now() + time}; }
+
+Result<> Process::open() {
+  BERTH_CHECK(checkRoles(options_.roles));
+  BERTH_TRY(log_, makeLog(options_));
+  BERTH_CHECK(makeDataDir(options_.dataDir));
+  BERTH_TRY(
+      credentials_, ensureCredentials(options_.dataDir, options_.serverNames, clock_, random_));
+  BERTH_CHECK(openStore());
+  api_ = std::make_unique<api::Api>(
+      api::ApiDependencies{
+          .store = *store_.store,
+          .hub = *hub_,
+          .clock = clock_,
+          .random = random_,
+          .log = log_,
+          .metricsText = [this] { return metrics_.text(); },
+          .readiness =
+              {{"store", [this] { return hub_->synced(); }},
+               {"controllers", [this] { return !plane_ || plane_->unready().empty(); }}}},
+      api::ApiOptions{
+          .berthVersion = BERTH_VERSION,
+          .tokens = {{credentials_->adminToken, "admin", {"system:masters"}}},
+          .soleWriter = !store_.shared});
+  runner_ = std::make_unique<ThreadRunner>(clock_, [this](auto actor, auto what) {
+    log_.error("an actor's turn failed", {{"actor", actor}, {"what", what}});
+  });
+  hub_->wakeWith(runner_->add("hub", *hub_));
+  api_->start(*runner_);
+  if (has("reconcilers")) BERTH_CHECK(addReconcilers());
+  if (has("api")) BERTH_CHECK(serve());
+  log_.info(
+      "started", {{"version", BERTH_VERSION}, {"port", port_}, {"dataDir", options_.dataDir}});
+  return Ok{};
+}
+
+Result<> Process::openStore() {
+  const std::string url =
+      options_.store.empty() ? "sqlite:" + options_.dataDir + "/berth.db" : options_.store;
+  BERTH_TRY(store_, store::openStore(url, clock_, random_, [this] {
+              if (hub_) hub_->hint();
+            }));
+  runtime::WatchHub::Options hub{.log = log_, .metrics = &metrics_};
+  // Nobody else writes to an embedded store: the hint says it all.
+  if (!store_.shared) hub.idlePoll = hub.busyPoll = 5s;
+  hub_ = runtime::makeWatchHub(*store_.store, clock_, hub);
+  return Ok{};
+}
+
+Result<> Process::addReconcilers() {
+  plane_ = std::make_unique<runtime::ControlPlane>(
+      runtime::ControlPlane::Parts{
+          *hub_, *store_.leases, api_->objects(), clock_, random_, log_, &metrics_},
+      runtime::ControlPlane::Options{.holder = makeUuid(random_), .eventTtl = options_.eventTtl});
+  BERTH_TRY(const auto id, clusterId());
+  registerAll(
+      *plane_,
+      {*world_.machines, *world_.prober, snapshots_},
+      clock_,
+      random_,
+      {.clusterId = id, .deploymentWorkers = int(options_.workers), .resync = options_.resync});
+  for (auto& [name, actor, onAdded] : api_->leaderActors())
+    onAdded(plane_->addActor(name, std::move(actor)));
+  plane_->addActor("compactor", std::make_unique<Compactor>(*store_.store, options_.history, log_));
+  plane_->start(*runner_);
+  return Ok{};
+}
+
+/// The uid of the namespace berth-system marks all that is ours in the world: it is as
+/// old as the store, and all controllers on one store have the same.
+Result<std::string> Process::clusterId() {
+  const Context context = within(kStartPatience);
+  BERTH_CHECK(api_->ensureNamespaces(context));
+  BERTH_TRY(const auto found, api_->objects().get(context, kNamespaceType, {"", "berth-system"}));
+  return stringAt(found, "metadata.uid");
+}
+
+Result<> Process::serve() {
+  BERTH_TRY(const auto listen, parseListen(options_.listen));
+  BERTH_CHECK(api_->ensureNamespaces(within(kStartPatience)));
+  server_ = std::make_unique<http::Server>(
+      http::ServerOptions{.address = listen.address, .port = listen.port, .tls = credentials_->tls},
+      [this](const http::Request& request) { return api_->handle(request); },
+      log_);
+  BERTH_TRY(port_, server_->start());
+  return writeKubeconfig(options_.dataDir, *credentials_, listen.address, port_);
+}
+
+void Process::reloadCertificate() {
+  auto credentials = ensureCredentials(options_.dataDir, options_.serverNames, clock_, random_);
+  auto done = !credentials ? Result<>(std::move(credentials).error())
+              : server_    ? server_->reloadTls(credentials->tls)
+                           : Result<>(Ok{});
+  if (done)
+    log_.info("read the certificate again");
+  else
+    log_.error("the certificate was not read again", {{"error", done.error()}});
+}
+
+void Process::stop() {
+  if (!runner_) return;
+  log_.info("stopping");
+  if (server_) server_->stop();
+  for (const auto& actor : runner_->stop(kStopPatience))
+    log_.warn("did not end in time", {{"actor", actor}});
+  if (plane_) plane_->stop();
+  world_.prober.reset();  // its thread calls into the plane's queues
+  runner_.reset();
+  server_.reset();
+}
+
+}  // namespace berth
