@@ -105,7 +105,12 @@ Result<> Process::open() {
           .metricsText = [this] { return metrics_.text(); },
           .readiness =
               {{"store", [this] { return hub_->synced(); }},
-               {"controllers", [this] { return !plane_ || plane_->unready().empty(); }}}},
+               {"controllers", [this] { return !plane_ || plane_->unready().empty(); }}},
+          .connectors =
+              {{"clientdeployments.berth.dev/log",
+                [this](const Context& context, const Json& object, const http::Target& target) {
+                  return logs_->answer(context, object, target);
+                }}}},
       api::ApiOptions{
           .berthVersion = BERTH_VERSION,
           .tokens = {{credentials_->adminToken, "admin", {"system:masters"}}},
@@ -115,6 +120,8 @@ Result<> Process::open() {
   });
   hub_->wakeWith(runner_->add("hub", *hub_));
   api_->start(*runner_);
+  BERTH_CHECK(readClusterId());
+  logs_ = std::make_unique<TenantLogs>(*world_.machines, api_->objects(), clock_, clusterId_);
   if (has("reconcilers")) BERTH_CHECK(addReconcilers());
   if (has("api")) BERTH_CHECK(serve());
   log_.info(
@@ -140,13 +147,14 @@ Result<> Process::addReconcilers() {
       runtime::ControlPlane::Parts{
           *hub_, *store_.leases, api_->objects(), clock_, random_, log_, &metrics_},
       runtime::ControlPlane::Options{.holder = makeUuid(random_), .eventTtl = options_.eventTtl});
-  BERTH_TRY(const auto id, clusterId());
   registerAll(
       *plane_,
       {*world_.machines, *world_.prober, snapshots_},
       clock_,
       random_,
-      {.clusterId = id, .deploymentWorkers = int(options_.workers), .resync = options_.resync});
+      {.clusterId = clusterId_,
+       .deploymentWorkers = int(options_.workers),
+       .resync = options_.resync});
   for (auto& [name, actor, onAdded] : api_->leaderActors())
     onAdded(plane_->addActor(name, std::move(actor)));
   plane_->addActor("compactor", std::make_unique<Compactor>(*store_.store, options_.history, log_));
@@ -156,16 +164,16 @@ Result<> Process::addReconcilers() {
 
 /// The uid of the namespace berth-system marks all that is ours in the world: it is as
 /// old as the store, and all controllers on one store have the same.
-Result<std::string> Process::clusterId() {
+Result<> Process::readClusterId() {
   const Context context = within(kStartPatience);
   BERTH_CHECK(api_->ensureNamespaces(context));
   BERTH_TRY(const auto found, api_->objects().get(context, kNamespaceType, {"", "berth-system"}));
-  return stringAt(found, "metadata.uid");
+  clusterId_ = stringAt(found, "metadata.uid");
+  return Ok{};
 }
 
 Result<> Process::serve() {
   BERTH_TRY(const auto listen, parseListen(options_.listen));
-  BERTH_CHECK(api_->ensureNamespaces(within(kStartPatience)));
   server_ = std::make_unique<http::Server>(
       http::ServerOptions{.address = listen.address, .port = listen.port, .tls = credentials_->tls},
       [this](const http::Request& request) { return api_->handle(request); },
@@ -188,6 +196,7 @@ void Process::reloadCertificate() {
 void Process::stop() {
   if (!runner_) return;
   log_.info("stopping");
+  if (logs_) logs_->stop();
   if (server_) server_->stop();
   for (const auto& actor : runner_->stop(kStopPatience))
     log_.warn("did not end in time", {{"actor", actor}});

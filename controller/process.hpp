@@ -17,6 +17,7 @@
 #include "controller/runtime/control_plane.hpp"
 #include "controller/runtime/watch_hub.hpp"
 #include "controller/store/open.hpp"
+#include "controller/tenant_logs.hpp"
 #include "core/http/server.hpp"
 #include "core/run/thread_runner.hpp"
 #include "core/telemetry/log.hpp"
@@ -57,7 +58,7 @@ class Process {
   Result<> openStore();
   Result<> addReconcilers();
   Result<> serve();
-  Result<std::string> clusterId();
+  Result<> readClusterId();
   [[nodiscard]] bool has(const char* role) const;
   [[nodiscard]] Context within(Duration time) const;
 
@@ -69,9 +70,11 @@ class Process {
   World world_;
   clientdeployment::FileSnapshots snapshots_;
   std::optional<Credentials> credentials_;
+  std::string clusterId_;
   store::OpenedStore store_;
   std::unique_ptr<runtime::WatchHub> hub_;
   std::unique_ptr<api::Api> api_;
+  std::unique_ptr<TenantLogs> logs_;
   std::unique_ptr<runtime::ControlPlane> plane_;
   std::unique_ptr<ThreadRunner> runner_;
   std::unique_ptr<http::Server> server_;

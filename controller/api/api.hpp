@@ -11,6 +11,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,6 +52,11 @@ struct ApiOptions {
   Duration requestTimeout = std::chrono::seconds(30);
 };
 
+/// A subresource that the process answers itself (clientdeployments.berth.dev/log):
+/// called for GET on an object that is there and that the user may read.
+using Connector = std::function<Result<http::Response>(
+    const Context& context, const Json& object, const http::Target& target)>;
+
 struct ApiDependencies {
   store::Store& store;
   runtime::WatchHub& hub;
@@ -60,6 +66,7 @@ struct ApiDependencies {
   /// The text of /metrics.
   std::function<std::string()> metricsText = {};
   std::vector<HealthCheck> readiness = {};
+  std::map<std::string, Connector> connectors = {};  // by resource and subresource
 };
 
 class Api {

@@ -74,6 +74,7 @@ Result<http::Response> Router::answerResource(const Call& call) {
   if (inNamespace && !kind->type.namespaced) return notServed();
   if (!info.name.empty() && kind->type.namespaced && !inNamespace) return notServed();
   const auto& verb = info.verb;
+  if (const auto* connector = connectorOf(*kind, info)) return connect(call, *kind, *connector);
   if (!info.subresource.empty() && (verb == "create" || verb == "delete")) return notAllowed();
   if (verb == "get") return getObject(services_, call, *kind);
   if (verb == "list") return listObjects(services_, call, *kind);
@@ -84,6 +85,20 @@ Result<http::Response> Router::answerResource(const Call& call) {
   if (verb == "delete") return deleteObject(services_, call, *kind);
   if (verb == "deletecollection") return deleteCollection(services_, call, *kind);
   return notAllowed();
+}
+
+const Connector* Router::connectorOf(const ServedKind& kind, const RequestInfo& info) const {
+  if (info.subresource.empty() || !isRead(info)) return nullptr;
+  const auto& connectors = services_.dependencies.connectors;
+  const auto found = connectors.find(kind.type.resource() + "/" + info.subresource);
+  return found == connectors.end() ? nullptr : &found->second;
+}
+
+Result<http::Response> Router::connect(
+    const Call& call, const ServedKind& kind, const Connector& connector) {
+  BERTH_TRY(const auto stored, services_.objects.read(call.context, kind, call.info.key()));
+  BERTH_TRY(const auto object, parseJson(stored->bytes));
+  return connector(call.context, object.document, call.target);
 }
 
 /// Name, group and plural of what was asked for; the Kind where an object is

@@ -29,6 +29,10 @@ class Router {
       const http::Request& request, const http::Target& target, const RequestInfo& info);
   Result<http::Response> answerPath(const Call& call);
   Result<http::Response> answerResource(const Call& call);
+  /// nullptr when the subresource is none that the process answers itself.
+  [[nodiscard]] const Connector* connectorOf(const ServedKind& kind, const RequestInfo& info) const;
+  Result<http::Response> connect(
+      const Call& call, const ServedKind& kind, const Connector& connector);
   [[nodiscard]] StatusDetails detailsOf(const RequestInfo& info, const Error& error) const;
 
   Services& services_;
