@@ -53,6 +53,24 @@ GroupCommitter::Group GroupCommitter::takeGroup(const std::stop_token& stop, std
   return group;
 }
 
+GroupCommitter::Results GroupCommitter::commitAll(std::span<const PendingWritePtr> writes) {
+  auto committed = commit_(writes);
+  if (committed) {
+    BERTH_ASSERT(committed->size() == writes.size());
+    return *std::move(committed);
+  }
+  const bool final = writes.size() == 1 || committed.error().isRetryable();
+  Results results;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    if (final) {
+      results.emplace_back(during("write", committed.error()));
+    } else {
+      results.push_back(std::move(commitAll(writes.subspan(i, 1)).front()));
+    }
+  }
+  return results;
+}
+
 void GroupCommitter::run(const std::stop_token& stop) {
   Group group;
   do {
@@ -60,8 +78,7 @@ void GroupCommitter::run(const std::stop_token& stop) {
     if (group.empty()) continue;
     std::vector<PendingWritePtr> writes;
     for (const auto& waiting : group) writes.push_back(waiting->pending);
-    auto results = commit_(writes);
-    BERTH_ASSERT(results.size() == group.size());
+    auto results = commitAll(writes);
     for (std::size_t i = 0; i < group.size(); ++i)
       group[i]->promise.set_value(std::move(results[i]));
   } while (!group.empty());

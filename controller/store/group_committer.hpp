@@ -32,8 +32,11 @@ using PendingWritePtr = std::shared_ptr<const PendingWrite>;
 class GroupCommitter {
  public:
   using Results = std::vector<Result<StoredObjectPtr>>;
-  /// Called by the committer's thread; gives one result per write, in order.
-  using Commit = std::function<Results(std::span<const PendingWritePtr>)>;
+  /// Called by the committer's thread; gives one result per write, in order.  An
+  /// Error, when nothing or an unknown part of it could be done, is for all of them;
+  /// but after one that no repetition can mend, each is tried alone, so that a write
+  /// which the database cannot take spoils no other.
+  using Commit = std::function<Result<Results>(std::span<const PendingWritePtr>)>;
 
   GroupCommitter(const Clock& clock, Commit commit);
   ~GroupCommitter() = default;
@@ -52,6 +55,7 @@ class GroupCommitter {
 
   void run(const std::stop_token& stop);
   Group takeGroup(const std::stop_token& stop, std::size_t lastSize);
+  Results commitAll(std::span<const PendingWritePtr> writes);
   bool withdraw(const std::shared_ptr<Waiting>& waiting);
 
   const Clock& clock_;

@@ -65,18 +65,16 @@ Result<StoredObjectPtr> resultOf(const PendingWrite& pending, const Rows& rows, 
 
 }  // namespace
 
-GroupCommitter::Results PostgresWriter::commit(std::span<const PendingWritePtr> group) {
+Result<GroupCommitter::Results> PostgresWriter::commit(std::span<const PendingWritePtr> group) {
   auto rows = send(group);
   reachable_ = rows || !rows.error().isRetryable();
+  if (!rows) return std::move(rows).error();
+  if (rows->size() != group.size())
+    return Error{
+        Reason::InternalError, "the database answers " + std::to_string(rows->size()) + " writes"};
   GroupCommitter::Results results;
-  if (!rows) {
-    results.assign(group.size(), Result<StoredObjectPtr>(during("write", rows.error())));
-    return results;
-  }
   for (std::size_t row = 0; row < group.size(); ++row)
-    results.push_back(
-        row < rows->size() ? resultOf(*group[row], *rows, row)
-                           : Error{Reason::InternalError, "the database answers too little"});
+    results.push_back(resultOf(*group[row], *rows, row));
   return results;
 }
 

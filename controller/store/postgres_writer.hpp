@@ -20,7 +20,7 @@ class PostgresWriter {
   PostgresWriter(PostgresSessions& sessions, const Clock& clock, Random& random)
       : sessions_(sessions), clock_(clock), random_(random) {}
 
-  GroupCommitter::Results commit(std::span<const PendingWritePtr> group);
+  Result<GroupCommitter::Results> commit(std::span<const PendingWritePtr> group);
   /// Gives up trying again; for the end of the store.
   void stop();
 

@@ -25,27 +25,21 @@ ChangeType typeOf(Operation operation) {
   return ChangeType::Modified;
 }
 
-GroupCommitter::Results allFailed(std::size_t count, const Error& error) {
-  return GroupCommitter::Results(count, Result<StoredObjectPtr>(during("write", error)));
-}
-
 std::int64_t nanos(Time time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
-GroupCommitter::Results SqliteWriter::commit(std::span<const PendingWritePtr> group) {
-  auto transaction = Transaction::begin(database_, Transaction::Kind::Immediate);
-  if (!transaction) return allFailed(group.size(), transaction.error());
-  auto results = applyAll(group);
-  if (!results) return allFailed(group.size(), results.error());
-  if (auto committed = transaction->commit(); !committed) {
+Result<GroupCommitter::Results> SqliteWriter::commit(std::span<const PendingWritePtr> group) {
+  BERTH_TRY(auto transaction, Transaction::begin(database_, Transaction::Kind::Immediate));
+  BERTH_TRY(auto results, applyAll(group));
+  if (auto committed = transaction.commit(); !committed) {
     Error error = std::move(committed).error();
     // What could not be written never took place; after any other failure (fsync) it
     // may be found at the next start.
     if (!sqlite::isUnwritten(error)) error.reason = Reason::Timeout;
-    return allFailed(group.size(), error);
+    return error;
   }
-  return *std::move(results);
+  return results;
 }
 
 Result<GroupCommitter::Results> SqliteWriter::applyAll(std::span<const PendingWritePtr> group) {

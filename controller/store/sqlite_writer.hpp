@@ -17,7 +17,7 @@ class SqliteWriter {
       : database_(std::move(database)), clock_(clock) {}
 
   /// One transaction for all of them; a write that is refused spoils no other.
-  GroupCommitter::Results commit(std::span<const PendingWritePtr> group);
+  Result<GroupCommitter::Results> commit(std::span<const PendingWritePtr> group);
 
   Result<Revision> markCompacted(std::int64_t keep);
   /// Deletes what lies behind the edge and answers no request any more, in part;

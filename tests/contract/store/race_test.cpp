@@ -98,6 +98,19 @@ TEST_P(StoreRaceTest, LosesNoIncrementOfACounter) {
       served(start_ + 1 + kThreads * kIncrements, std::to_string(kThreads * kIncrements)));
 }
 
+TEST_P(StoreRaceTest, SpoilsNoWriteByAnotherThatTheDatabaseCannotTake) {
+  std::atomic<int> kept = 0;
+  race(16, [&](int thread) {
+    for (int i = 0; i < 10; ++i) {
+      auto write = create(std::to_string(thread) + "-" + std::to_string(i));
+      if (thread == 0) write.body.bytes += "\xff";  // not UTF-8
+      kept += store().write({}, write) && thread != 0 ? 1 : 0;
+    }
+  });
+
+  EXPECT_EQ(kept, 150);
+}
+
 TEST_P(StoreRaceTest, GivesALeaseToOneOfMany) {
   std::atomic<int> holders = 0;
   race(8, [&](int thread) {

@@ -14,11 +14,12 @@ using testing::ElementsAre;
 /// A commit that waits for the test's leave, and tells how large its groups were.
 class GroupCommitterTest : public testing::Test {
  protected:
-  GroupCommitter::Results commit(std::span<const PendingWritePtr> group) {
+  Result<GroupCommitter::Results> commit(std::span<const PendingWritePtr> group) {
     const auto size = group.size();
     began_.release();
     leave_.acquire();
     sizes_.push_back(size);
+    if (refuseGroups_ && size > 1) return Error{Reason::InternalError, "one of them is bad"};
     return GroupCommitter::Results(size, Result<StoredObjectPtr>(nullptr));
   }
 
@@ -35,6 +36,7 @@ class GroupCommitterTest : public testing::Test {
   std::counting_semaphore<> began_{0};
   std::counting_semaphore<> leave_{0};
   std::vector<std::size_t> sizes_;
+  std::atomic<bool> refuseGroups_ = false;
   std::atomic<int> answered_ = 0;
   std::atomic<Reason> error_ = Reason::BadRequest;
   std::unique_ptr<GroupCommitter> committer_ =
@@ -75,6 +77,24 @@ TEST_F(GroupCommitterTest, DoesNotKnowTheOutcomeOfWhatHasBegun) {
 
   EXPECT_EQ(error_, Reason::Timeout);
   leave_.release(100);
+}
+
+TEST_F(GroupCommitterTest, TriesEachAloneWhenAGroupCannotBeCommitted) {
+  refuseGroups_ = true;
+  auto first = write();
+  began_.acquire();
+  std::vector<std::jthread> others;
+  for (int i = 0; i < 3; ++i) others.push_back(write());
+  const Context brief{.deadline = clock_.now() + std::chrono::milliseconds(100)};
+  write(brief).join();  // meanwhile the others have come into the line
+  leave_.release(100);
+
+  first.join();
+  others.clear();
+  end();
+  EXPECT_GT(std::ranges::max(sizes_), 1U);
+  EXPECT_EQ(std::ranges::count(sizes_, 1U), 4);
+  EXPECT_NE(error_, Reason::InternalError);
 }
 
 }  // namespace
