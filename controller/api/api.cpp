@@ -13,7 +13,7 @@ namespace berth::api {
 namespace {
 
 /// The kinds are part of the program: one that cannot be read is a bug.
-Registry loadKinds() {
+Registry loadEmbedded() {
   std::vector<Json> documents;
   for (const auto& crd : kinds::embeddedCrds()) {
     auto parsed = parseJson(crd.json);
@@ -25,13 +25,19 @@ Registry loadKinds() {
   return *std::move(registry);
 }
 
+/// A constant of the program, read once however many APIs a simulation has.
+const Registry& embeddedKinds() {
+  static const Registry kKinds = loadEmbedded();
+  return kKinds;
+}
+
 }  // namespace
 
 struct Api::State {
   State(ApiDependencies given, ApiOptions chosen)
       : dependencies(std::move(given)),
         options(std::move(chosen)),
-        registry(loadKinds()),
+        registry(embeddedKinds()),
         objects(
             {dependencies.store,
              dependencies.hub,
@@ -49,7 +55,7 @@ struct Api::State {
 
   ApiDependencies dependencies;
   ApiOptions options;
-  Registry registry;
+  const Registry& registry;
   ObjectService objects;
   InProcessClient client;
   WatchPump watches;

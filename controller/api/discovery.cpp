@@ -117,7 +117,8 @@ Discovery::Document Discovery::make(std::string contentType, const Json& documen
   return made;
 }
 
-Discovery::Discovery(const Registry& registry) {
+Discovery::Documents Discovery::makeAll(const Registry& registry) {
+  Documents all;
   constexpr const char* kJson = "application/json";
   Json groups = Json::array();
   Json coreItems = Json::array();
@@ -126,21 +127,21 @@ Discovery::Discovery(const Registry& registry) {
     (name.empty() ? coreItems : otherItems).push_back(aggregatedGroup(name, versions));
     for (const auto& [version, kinds] : versions) {
       const auto prefix = name.empty() ? "/api/" : "/apis/" + name + "/";
-      plain_[prefix + version] = make(kJson, resourceList(kinds));
+      all.plain[prefix + version] = make(kJson, resourceList(kinds));
     }
     if (name.empty()) continue;
     auto group = legacyGroup(name, versions);
     groups.push_back(group);
     group["kind"] = "APIGroup";
     group["apiVersion"] = "v1";
-    plain_["/apis/" + name] = make(kJson, group);
+    all.plain["/apis/" + name] = make(kJson, group);
   }
-  plain_["/api"] = make(
+  all.plain["/api"] = make(
       kJson,
       {{"kind", "APIVersions"},
        {"versions", {"v1"}},
        {"serverAddressByClientCIDRs", Json::array()}});
-  plain_["/apis"] =
+  all.plain["/apis"] =
       make(kJson, {{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", groups}});
   for (const std::string version : kAggregatedVersions) {
     const auto list = [&](const Json& items) {
@@ -151,9 +152,10 @@ Discovery::Discovery(const Registry& registry) {
            {"metadata", Json::object()},
            {"items", items}});
     };
-    aggregated_["/api " + version] = list(coreItems);
-    aggregated_["/apis " + version] = list(otherItems);
+    all.aggregated["/api " + version] = list(coreItems);
+    all.aggregated["/apis " + version] = list(otherItems);
   }
+  return all;
 }
 
 const Discovery::Document* Discovery::choose(
@@ -163,17 +165,18 @@ const Discovery::Document* Discovery::choose(
     if (range.type != "application/json") continue;
     if (range.param("as").empty()) break;
     if (range.param("as") != "APIGroupDiscoveryList") continue;
-    const auto found = aggregated_.find(path + " " + range.param("v"));
-    if (found != aggregated_.end() && range.param("g") == "apidiscovery.k8s.io")
+    const auto found = documents_.aggregated.find(path + " " + range.param("v"));
+    if (found != documents_.aggregated.end() && range.param("g") == "apidiscovery.k8s.io")
       return &found->second;
   }
-  const auto found = plain_.find(path);
-  return found == plain_.end() ? nullptr : &found->second;
+  const auto found = documents_.plain.find(path);
+  return found == documents_.plain.end() ? nullptr : &found->second;
 }
 
 Result<http::Response> Discovery::answer(
     const http::Request& request, const std::string& path) const {
   const auto bare = path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+  std::call_once(made_, [this] { documents_ = makeAll(registry_); });
   const auto* document = choose(request, bare);
   if (document == nullptr)
     return Error{Reason::NotFound, "the server could not find the requested resource"};

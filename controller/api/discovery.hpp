@@ -2,10 +2,12 @@
 /// Discovery: which groups, versions and kinds are served.
 ///
 /// Two forms of the same facts: the legacy lists, and the aggregated documents that
-/// kubectl asks for first.  The documents are made once: thread-safe.
+/// kubectl asks for first.  They are made when the first one is asked for.
+/// Thread-safe.
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "controller/api/registry.hpp"
@@ -15,7 +17,7 @@ namespace berth::api {
 
 class Discovery {
  public:
-  explicit Discovery(const Registry& registry);
+  explicit Discovery(const Registry& registry) : registry_(registry) {}
 
   /// The answer for /api, /apis, /apis/G, /api/V, /apis/G/V (304 when the client has
   /// it already); NotFound for another path.
@@ -28,11 +30,17 @@ class Discovery {
     std::string body;
     std::string tag;
   };
+  struct Documents {
+    std::map<std::string, Document> plain;       // by path
+    std::map<std::string, Document> aggregated;  // by path and version: "/apis v2"
+  };
   static Document make(std::string contentType, const Json& document);
+  static Documents makeAll(const Registry& registry);
   [[nodiscard]] const Document* choose(const http::Request& request, const std::string& path) const;
 
-  std::map<std::string, Document> plain_;       // by path
-  std::map<std::string, Document> aggregated_;  // by path and version: "/apis v2"
+  const Registry& registry_;
+  mutable std::once_flag made_;
+  mutable Documents documents_;
 };
 
 }  // namespace berth::api

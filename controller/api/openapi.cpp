@@ -90,7 +90,7 @@ void addPaths(const ServedKind& kind, Json& paths) {
 
 }  // namespace
 
-OpenApi::OpenApi(const Registry& registry) {
+OpenApi::Documents OpenApi::make(const Registry& registry) {
   std::map<std::string, Json> documents;
   for (const auto& kind : registry.kinds()) {
     auto& document = documents[documentPath(kind.type)];
@@ -104,15 +104,17 @@ OpenApi::OpenApi(const Registry& registry) {
         openApiV3(*kind.definition, *kind.version);
     addPaths(kind, document["paths"]);
   }
+  Documents made;
   Json paths = Json::object();
   for (const auto& [path, document] : documents) {
     auto body = dumpJson(document);
     auto tag = contentTag(body);
     paths[path] = {{"serverRelativeURL", kBase + std::string("/") + path + "?hash=" + tag}};
-    documents_[path] = {std::move(body), std::move(tag)};
+    made.byPath[path] = {std::move(body), std::move(tag)};
   }
-  index_.body = dumpJson({{"paths", std::move(paths)}});
-  index_.tag = contentTag(index_.body);
+  made.index.body = dumpJson({{"paths", std::move(paths)}});
+  made.index.tag = contentTag(made.index.body);
+  return made;
 }
 
 Result<http::Response> OpenApi::answer(
@@ -120,11 +122,12 @@ Result<http::Response> OpenApi::answer(
   const auto rest = target.path.size() > std::string_view(kBase).size() + 1
                         ? target.path.substr(std::string_view(kBase).size() + 1)
                         : std::string();
-  const auto found = documents_.find(rest);
+  std::call_once(made_, [this] { documents_ = make(registry_); });
+  const auto found = documents_.byPath.find(rest);
   const bool isIndex = rest.empty() && target.path.starts_with(kBase);
-  if (!isIndex && (found == documents_.end() || !target.path.starts_with(kBase)))
+  if (!isIndex && (found == documents_.byPath.end() || !target.path.starts_with(kBase)))
     return Error{Reason::NotFound, "the server could not find the requested resource"};
-  const auto& document = isIndex ? index_ : found->second;
+  const auto& document = isIndex ? documents_.index : found->second;
   http::Response response;
   response.headers.set("Content-Type", "application/json");
   response.headers.set("ETag", '"' + document.tag + '"');
