@@ -233,39 +233,40 @@ Result<std::vector<ContainerSummary>> FakeContainers::list(const Context&, const
 }
 
 Result<std::string> FakeContainers::create(const Context&, const ContainerSpec& spec) {
-  return core_.command("create", spec.name, [&](FakeCore::State& state) -> Result<std::string> {
-    auto& world = state.world;
-    if (!spec.name.empty() && !validName(spec.name))
-      return Error{Reason::Invalid, "create: " + spec.name + " is not a name"};
-    BERTH_CHECK(checkLimits(spec.resources));
-    const auto* image = findImage(world, spec.image);
-    if (image == nullptr)
-      return makeFault(
-          Reason::NotFound, fault::kImageMissing, "no such image: " + spec.image + ": pull it");
-    if (const auto* holder = world.find(spec.name);
-        holder != nullptr && holder->state.name == spec.name)
-      return makeFault(
-          Reason::AlreadyExists,
-          fault::kNameTaken,
-          "the name " + spec.name + " is in use by container " + holder->state.id);
-    if (world.diskFull)
-      return makeFault(
-          Reason::ServiceUnavailable, fault::kDiskFull, "create: no space left on device");
+  return core_.lateCommand(
+      "create", spec.name, [spec](FakeCore::State& state) -> Result<std::string> {
+        auto& world = state.world;
+        if (!spec.name.empty() && !validName(spec.name))
+          return Error{Reason::Invalid, "create: " + spec.name + " is not a name"};
+        BERTH_CHECK(checkLimits(spec.resources));
+        const auto* image = findImage(world, spec.image);
+        if (image == nullptr)
+          return makeFault(
+              Reason::NotFound, fault::kImageMissing, "no such image: " + spec.image + ": pull it");
+        if (const auto* holder = world.find(spec.name);
+            holder != nullptr && holder->state.name == spec.name)
+          return makeFault(
+              Reason::AlreadyExists,
+              fault::kNameTaken,
+              "the name " + spec.name + " is in use by container " + holder->state.id);
+        if (world.diskFull)
+          return makeFault(
+              Reason::ServiceUnavailable, fault::kDiskFull, "create: no space left on device");
 
-    FakeContainer made;
-    made.spec = spec;
-    fillState(state, *image, made);
-    for (const auto& mount : spec.mounts)
-      if (mount.type == MountType::Volume) makeVolume(state, {.name = mount.source});
-    auto id = made.state.id;
-    emit(state, "create", made);
-    world.containers[id] = std::move(made);
-    return id;
-  });
+        FakeContainer made;
+        made.spec = spec;
+        fillState(state, *image, made);
+        for (const auto& mount : spec.mounts)
+          if (mount.type == MountType::Volume) makeVolume(state, {.name = mount.source});
+        auto id = made.state.id;
+        emit(state, "create", made);
+        world.containers[id] = std::move(made);
+        return id;
+      });
 }
 
 Result<> FakeContainers::start(const Context&, const std::string& id) {
-  return core_.command("start", id, [&](FakeCore::State& state) -> Result<> {
+  return core_.lateCommand("start", id, [id](FakeCore::State& state) -> Result<> {
     auto* found = state.world.find(id);
     if (found == nullptr) return noContainer(id);
     if (found->state.running()) return Ok{};
@@ -275,13 +276,13 @@ Result<> FakeContainers::start(const Context&, const std::string& id) {
 }
 
 Result<> FakeContainers::stop(const Context&, const std::string& id, Duration) {
-  return core_.command("stop", id, [&](FakeCore::State& state) -> Result<> {
+  return core_.lateCommand("stop", id, [id](FakeCore::State& state) -> Result<> {
     auto* found = state.world.find(id);
     if (found == nullptr) return noContainer(id);
     if (!found->state.running()) return Ok{};
     found->stoppedByHand = true;
     emit(state, "kill", *found);
-    endContainer(state, *found, 0, false);
+    endContainer(state, *found, found->ignoresTerm ? 137 : 0, false);
     emit(state, "stop", *found);
     return Ok{};
   });
@@ -301,7 +302,7 @@ Result<> FakeContainers::kill(const Context&, const std::string& id, const std::
 }
 
 Result<> FakeContainers::remove(const Context&, const std::string& id, bool force) {
-  return core_.command("remove", id, [&](FakeCore::State& state) -> Result<> {
+  return core_.lateCommand("remove", id, [id, force](FakeCore::State& state) -> Result<> {
     auto* found = state.world.find(id);
     if (found == nullptr) return Ok{};
     if (found->state.status == ContainerStatus::Removing) return removing(id);

@@ -52,6 +52,7 @@ class FakeCore {
     std::map<int, FakeStream> streams;
     int nextStream = 1;
     Time now{};
+    std::multimap<Time, std::function<void(State&)>> late;  // work that is still to be done
   };
 
   explicit FakeCore(const Clock& clock);
@@ -61,7 +62,11 @@ class FakeCore {
   template <class Function>
   auto call(std::string_view name, const std::string& subject, Function&& function)
       -> std::invoke_result_t<Function, State&> {
-    const auto fault = nextFault(name, subject);
+    return call(name, function, nextFault(name, subject));
+  }
+  template <class Function>
+  auto call(std::string_view name, Function&& function, const std::optional<CallFault>& fault)
+      -> std::invoke_result_t<Function, State&> {
     if (fault && !fault->afterEffect) return fault->error;
     auto result = work([&](State& state) -> std::invoke_result_t<Function, State&> {
       if (state.world.away)
@@ -76,10 +81,33 @@ class FakeCore {
   template <class Function>
   auto command(std::string_view name, const std::string& subject, Function&& function)
       -> std::invoke_result_t<Function, State&> {
-    return call(name, subject, [&](State& state) {
+    return command(name, subject, function, nextFault(name, subject));
+  }
+  template <class Function>
+  auto command(
+      std::string_view name,
+      const std::string& subject,
+      Function&& function,
+      const std::optional<CallFault>& fault) -> std::invoke_result_t<Function, State&> {
+    const auto noted = [&](State& state) {
       state.world.commands.push_back(std::string(name) + " " + subject);
       return function(state);
+    };
+    return call(name, noted, fault);
+  }
+  /// command(), whose work can also be done when the caller has given up: `function`
+  /// must own all that it uses.
+  template <class Function>
+  auto lateCommand(std::string_view name, const std::string& subject, Function function)
+      -> std::invoke_result_t<Function, State&> {
+    const auto fault = nextFault(name, subject);
+    if (!fault || !fault->lateBy) return command(name, subject, function, fault);
+    work([&](State& state) {
+      state.late.emplace(state.now + *fault->lateBy, [function](State& later) {
+        static_cast<void>(function(later));
+      });
     });
+    return fault->error;
   }
   /// Changes the world from outside of the API.
   template <class Function>
@@ -90,6 +118,8 @@ class FakeCore {
     } ringAfterwards{*this};
     return state_.with([&](State& state) {
       state.now = clock_.now();
+      while (!state.late.empty() && state.late.begin()->first <= state.now)
+        state.late.extract(state.late.begin()).mapped()(state);
       return function(state);
     });
   }

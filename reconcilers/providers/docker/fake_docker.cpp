@@ -155,6 +155,11 @@ void FakeDocker::loseAnswerOf(std::string_view call) {
   core_->addFault(call, {std::move(error), true});
 }
 
+void FakeDocker::delayNext(std::string_view call, Duration lateBy) {
+  auto error = makeFault(Reason::Timeout, fault::kEngineAway, std::string(call) + ": no answer");
+  core_->addFault(call, {std::move(error), false, lateBy});
+}
+
 void FakeDocker::setAway(bool away) {
   world([&](FakeWorld& world) { world.away = away; });
   if (away) breakStreams();

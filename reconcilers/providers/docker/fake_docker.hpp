@@ -29,6 +29,9 @@ class FakeCore;
 struct CallFault {
   Error error;
   bool afterEffect = false;  // the call does its work, and the answer is lost
+  /// The call does its work so much later, when the caller has given up: at the first
+  /// call after that.  Of create, start, stop and remove; others do nothing.
+  std::optional<Duration> lateBy = std::nullopt;
 };
 
 /// Asked at every call, with its name ("create", "pull", "volume.remove") and its
@@ -64,6 +67,8 @@ class FakeDocker {
   void failNext(std::string_view call, Error error);
   /// The next call of that name does its work and returns Timeout.
   void loseAnswerOf(std::string_view call);
+  /// The next call of that name returns Timeout, and does its work so much later.
+  void delayNext(std::string_view call, Duration lateBy);
   /// No call is answered and streams break, until it is back.  Containers live on.
   void setAway(bool away);
   void breakStreams();

@@ -33,9 +33,10 @@ struct FakeContainer {
   ContainerSpec spec;
   ContainerState state;
   bool stoppedByHand = false;
-  int health = 200;       // what it answers over HTTP; 0: nobody listens
-  Duration startDelay{};  // until it listens
-  std::string out;        // its log
+  int health = 200;          // what it answers over HTTP; 0: nobody listens
+  Duration startDelay{};     // until it listens
+  bool ignoresTerm = false;  // stop has to kill it
+  std::string out;           // its log
   std::string err;
   std::map<std::string, std::string> archives;  // path to the tar there; else of what is mounted
   ExecResult execResult;

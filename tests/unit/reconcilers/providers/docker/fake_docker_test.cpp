@@ -45,6 +45,27 @@ TEST_F(FakeDockerTest, DoesTheWorkWhenOnlyTheAnswerIsLost) {
   EXPECT_EQ(status(), ContainerStatus::Running);
 }
 
+TEST_F(FakeDockerTest, DoesTheWorkLaterWhenTheCallerHasGivenUp) {
+  ASSERT_TRUE(docker_.containers.create({}, spec()));
+  fake_.delayNext("start", std::chrono::seconds(5));
+
+  const auto result = docker_.containers.start({}, "web");
+
+  EXPECT_EQ(result.error().reason, Reason::Timeout);
+  EXPECT_EQ(status(), ContainerStatus::Created);
+  clock_.advance(std::chrono::seconds(5));
+  EXPECT_EQ(status(), ContainerStatus::Running);
+}
+
+TEST_F(FakeDockerTest, KillsAtAStopWhatIgnoresTheSignal) {
+  const auto id = givenRunning();
+  fake_.world([&](FakeWorld& world) { world.find(id)->ignoresTerm = true; });
+
+  ASSERT_TRUE(docker_.containers.stop({}, id, std::chrono::seconds(10)));
+
+  EXPECT_EQ(docker_.reader.inspect({}, id)->exitCode, 137);
+}
+
 TEST_F(FakeDockerTest, DoesNothingWhenTheCallFails) {
   ASSERT_TRUE(docker_.containers.create({}, spec()));
   fake_.failNext("start", {Reason::ServiceUnavailable, "no"});
