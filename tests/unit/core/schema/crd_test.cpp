@@ -67,11 +67,16 @@ TEST(CrdTest, RefusesWhatIsNoStructuralCrd) {
       HasSubstr("does not know the rule self.a > self.b"));
 }
 
-TEST(CrdTest, EveryEmbeddedKindLoadsAndItsPatternsCompile) {
+TEST(CrdTest, EveryEmbeddedKindLoadsAndItsPatternsAndDefaultsAreSound) {
   const std::function<void(const Schema&, const std::string&)> visit =
       [&](const Schema& schema, const std::string& path) {
         if (schema.pattern) {
           EXPECT_TRUE(schema.pattern->compile()) << path;
+        }
+        if (schema.defaultValue) {
+          auto value = *schema.defaultValue;
+          applyDefaults(schema, value);
+          EXPECT_THAT(validate(schema, value), IsEmpty()) << path << ": its default is not valid";
         }
         for (const auto& [name, member] : schema.properties) visit(member, path + "." + name);
         if (schema.items) visit(*schema.items, path + "[]");
