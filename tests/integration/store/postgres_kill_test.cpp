@@ -10,6 +10,13 @@
 #include "tests/integration/store/history.hpp"
 #include "tests/support/postgres_server.hpp"
 
+// libpqxx 6.4 forgets the answer (some 200 bytes) of a statement whose connection
+// breaks; nothing of ours is left.
+extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's name
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:pqxx::connection_base::exec_params\n";
+}
+
 namespace berth::store {
 namespace {
 
