@@ -56,7 +56,6 @@ inline constexpr const char* kDiskFull = "DiskFull";
 inline constexpr const char* kCrashLoop = "CrashLoop";
 inline constexpr const char* kContainerDied = "ContainerDied";
 inline constexpr const char* kDriftDetected = "DriftDetected";
-inline constexpr const char* kDriftRepaired = "DriftRepaired";
 inline constexpr const char* kEngineUnreachable = "EngineUnreachable";
 inline constexpr const char* kEngineError = "EngineError";
 
@@ -76,9 +75,6 @@ inline constexpr const char* kInUse = "InUse";
 // Events about what was done.
 inline constexpr const char* kCreated = "Created";
 inline constexpr const char* kStarted = "Started";
-inline constexpr const char* kReplaced = "Replaced";
 inline constexpr const char* kUpdated = "Updated";
-inline constexpr const char* kPulled = "Pulled";
-inline constexpr const char* kRemoved = "Removed";
 
 }  // namespace berth::reason
