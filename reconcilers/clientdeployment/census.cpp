@@ -136,7 +136,7 @@ std::int64_t promisedMemory(const v1alpha1::ClientDeploymentSpec& spec) {
 std::int64_t promisableMemory(const Host& host) {
   const auto& allocatable = host.status.allocatable;
   const auto bytes = allocatable ? parseBytes(allocatable->memory).value_or(0) : 0;
-  return bytes / 100 * host.spec.overcommit.memoryPercent;
+  return bytes * host.spec.overcommit.memoryPercent / 100;
 }
 
 }  // namespace berth::clientdeployment

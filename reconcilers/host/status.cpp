@@ -70,7 +70,7 @@ void fillFacts(HostStatus& status, const Host& host, const Sight& sight) {
   const auto& spec = host.spec;
   const auto memory = facts.memoryBytes - parseBytes(spec.reserved.memory).value_or(0);
   const auto cpus = facts.cpus * 1000 - parseMillis(spec.reserved.cpus).value_or(0);
-  const auto promisable = memory / 100 * spec.overcommit.memoryPercent;
+  const auto promisable = memory * spec.overcommit.memoryPercent / 100;
 
   status.engine = {
       .id = facts.machineId,
