@@ -1,5 +1,7 @@
 #include "reconcilers/providers/docker/wire_answer.hpp"
 
+#include <algorithm>
+
 #include "reconcilers/providers/docker/wire_container.hpp"
 
 namespace berth::docker {
@@ -20,7 +22,7 @@ Result<std::vector<T>> decodeAll(const Json* list, Result<T> (*decode)(const Jso
 std::int64_t sumOf(const Json* networks, const char* field) {
   std::int64_t sum = 0;
   if (networks == nullptr || !networks->is_object()) return sum;
-  for (const auto& network : *networks) sum += integerAt(network, field);
+  for (const auto& network : *networks) sum += sizeAt(network, field);
   return sum;
 }
 
@@ -32,7 +34,7 @@ std::int64_t blockBytes(const Json& json, std::string_view operation) {
     auto name = stringAt(entry, "op");
     if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z')
       name[0] = static_cast<char>(name[0] + 32);
-    if (name == operation) sum += integerAt(entry, "value");
+    if (name == operation) sum += sizeAt(entry, "value");
   }
   return sum;
 }
@@ -62,6 +64,16 @@ std::vector<std::string> decodeStrings(const Json& json, const char* path) {
   for (const auto& item : *list)
     if (item.is_string()) strings.push_back(item.get<std::string>());
   return strings;
+}
+
+std::int64_t sizeAt(const Json& json, const char* path) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 50U;
+  return std::clamp<std::int64_t>(integerAt(json, path), 0, kMost);
+}
+
+bool flagAt(const Json& json, const char* path, bool fallback) {
+  const auto* flag = findPath(json, path);
+  return flag != nullptr && flag->is_boolean() ? flag->get<bool>() : fallback;
 }
 
 std::optional<Time> decodeTime(const Json& json, const char* path) {
@@ -106,7 +118,7 @@ Result<NetworkState> decodeNetwork(const Json& json) {
   BERTH_TRY(network.name, requireString(json, "Name"));
   network.driver = stringAt(json, "Driver");
   network.labels = decodeLabels(json, "Labels");
-  network.internal = json.value("Internal", false);
+  network.internal = flagAt(json, "Internal", false);
   if (const auto* configs = findPath(json, "IPAM.Config");
       configs != nullptr && configs->is_array())
     for (const auto& config : *configs) network.subnets.push_back(stringAt(config, "Subnet"));
@@ -151,15 +163,13 @@ Result<ContainerStats> decodeStats(const Json& json) {
   if (!read) return Error{Reason::InternalError, "docker's answer lacks read"};
   ContainerStats stats;
   stats.at = *read;
-  stats.cpu = std::chrono::nanoseconds(integerAt(json, "cpu_stats.cpu_usage.total_usage"));
-  const auto usage = integerAt(json, "memory_stats.usage");
-  const auto cache = integerAt(  // cgroup v1 and v2 name it differently
-      json,
-      "memory_stats.stats.total_inactive_file",
-      integerAt(json, "memory_stats.stats.inactive_file"));
+  stats.cpu = std::chrono::nanoseconds(sizeAt(json, "cpu_stats.cpu_usage.total_usage"));
+  const auto usage = sizeAt(json, "memory_stats.usage");
+  const auto v1 = sizeAt(json, "memory_stats.stats.total_inactive_file");
+  const auto cache = v1 != 0 ? v1 : sizeAt(json, "memory_stats.stats.inactive_file");
   stats.memoryBytes = usage > cache ? usage - cache : usage;
-  stats.memoryLimitBytes = integerAt(json, "memory_stats.limit");
-  stats.processes = integerAt(json, "pids_stats.current");
+  stats.memoryLimitBytes = sizeAt(json, "memory_stats.limit");
+  stats.processes = sizeAt(json, "pids_stats.current");
   const auto* networks = findPath(json, "networks");
   stats.receivedBytes = sumOf(networks, "rx_bytes");
   stats.sentBytes = sumOf(networks, "tx_bytes");

@@ -37,7 +37,7 @@ std::vector<Mount> decodeMounts(const Json& json) {
                                    : MountType::Volume;
     mount.source = stringAt(item, mount.type == MountType::Volume ? "Name" : "Source");
     mount.target = stringAt(item, "Destination");
-    mount.readOnly = !item.value("RW", true);
+    mount.readOnly = !flagAt(item, "RW", true);
     mounts.push_back(std::move(mount));
   }
   std::sort(mounts.begin(), mounts.end());
@@ -90,16 +90,11 @@ Resources decodeResources(const Json& json) {
   return resources;
 }
 
-bool flagAt(const Json& json, const char* path) {
-  const auto* flag = findPath(json, path);
-  return flag != nullptr && flag->is_boolean() && flag->get<bool>();
-}
-
 Result<> decodeState(const Json& json, ContainerState& state) {
   BERTH_TRY(const auto status, requireString(json, "State.Status"));
   BERTH_TRY(state.status, decodeStatus(status));
   state.exitCode = static_cast<int>(integerAt(json, "State.ExitCode"));
-  state.oomKilled = flagAt(json, "State.OOMKilled");
+  state.oomKilled = flagAt(json, "State.OOMKilled", false);
   state.error = stringAt(json, "State.Error");
   state.restartCount = static_cast<int>(integerAt(json, "RestartCount"));
   state.pid = integerAt(json, "State.Pid");
@@ -147,7 +142,8 @@ Result<ContainerSummary> decodeSummary(const Json& json) {
   summary.image = stringAt(json, "Image");
   summary.imageId = stringAt(json, "ImageID");
   summary.labels = decodeLabels(json, "Labels");
-  summary.createdAt = Time(std::chrono::seconds(integerAt(json, "Created")));
+  constexpr std::int64_t kLastYear = 9'000'000'000;  // that nanoseconds can tell
+  summary.createdAt = Time(std::chrono::seconds(std::min(kLastYear, sizeAt(json, "Created"))));
   return summary;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reconcilers/providers/docker/wire_container.hpp"
+
 namespace berth::docker {
 namespace {
 
@@ -61,10 +63,10 @@ Result<> PullReader::feed(const Json& line) {
   const auto status = stringAt(line, "status");
   if (id.empty() || status.starts_with("Pulling from")) return Ok{};
   auto& layer = layers_[id];
-  if (const auto total = integerAt(line, "progressDetail.total"); total > 0) {
+  if (const auto total = sizeAt(line, "progressDetail.total"); total > 0) {
     if (status == "Downloading") {
       layer.bytes = total;
-      layer.bytesDone = integerAt(line, "progressDetail.current");
+      layer.bytesDone = sizeAt(line, "progressDetail.current");
     }
   }
   if (status == "Download complete") layer.bytesDone = layer.bytes;
