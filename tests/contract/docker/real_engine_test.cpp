@@ -52,6 +52,7 @@ TEST_P(RealEngineTest, FollowsALogUntilTheSinkHasEnough) {
 
 TEST_P(RealEngineTest, TellsTheTailOfALog) {
   const auto id = givenRunning(spec());
+  logsOf(id, {.follow = true}, clock_.now() + std::chrono::seconds(30));
   ASSERT_THAT(docker_.containers.stop({}, id, std::chrono::seconds(10)), Succeeds());
 
   std::string text;
