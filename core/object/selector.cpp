@@ -77,8 +77,9 @@ Result<Requirement> checked(Requirement requirement) {
       return unparsable("for 'Gt', 'Lt' operators, the value must be an integer");
   }
   std::ranges::sort(requirement.values);
-  const auto repeated = std::ranges::unique(requirement.values);
-  requirement.values.erase(repeated.begin(), repeated.end());
+  // Not std::ranges::unique: clang 14 cannot compile the subrange that it gives back.
+  const auto end = std::unique(requirement.values.begin(), requirement.values.end());
+  requirement.values.erase(end, requirement.values.end());
   return requirement;
 }
 
