@@ -16,7 +16,7 @@ def tenant_body(name, image, port):
         "HostConfig": {
             "Memory": 64 << 20, "MemoryReservation": 16 << 20, "MemorySwap": 128 << 20,
             "Mounts": [{"Type": "volume", "Source": f"{name}-data", "Target": "/app/backend/data"}],
-            "NetworkMode": f"{name}-net",
+            "NetworkMode": "raw-net",
             "PortBindings": {"8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(port)}]},
             "LogConfig": {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}},
         },
@@ -26,6 +26,8 @@ def tenant_body(name, image, port):
 class Raw:
     def __init__(self, engine, image, first_port):
         self.engine, self.image, self.first_port = engine, image, first_port
+        # One network for all tenants of a host, as Berth has it.
+        engine.call("POST", "/networks/create", {"Name": "raw-net", "CheckDuplicate": True})
 
     def _create(self, connections, number):
         connection = connections[number % PARALLEL]
@@ -40,7 +42,6 @@ class Raw:
                 raise RuntimeError(f"{method} {path}: {answer.status} {text}")
 
         call("POST", "/volumes/create", {"Name": f"{name}-data"})
-        call("POST", "/networks/create", {"Name": f"{name}-net", "CheckDuplicate": True})
         call("POST", f"/containers/create?name={name}",
              tenant_body(name, self.image, self.first_port + number))
         call("POST", f"/containers/{name}/start")
@@ -66,5 +67,4 @@ class Raw:
     def down(self, count):
         for number in range(count):
             self.engine.call("DELETE", f"/containers/raw-{number}?force=1")
-            self.engine.call("DELETE", f"/networks/raw-{number}-net")
             self.engine.call("DELETE", f"/volumes/raw-{number}-data")

@@ -50,6 +50,8 @@ class Process {
   void stop();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// The API of this process, without HTTP.
+  ObjectClient& objects() { return api_->objects(); }
 
  private:
   Process(ControllerOptions options, World world, const Clock& clock, Random& random);
