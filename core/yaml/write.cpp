@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/yaml/scalar.hpp"
 #include "core/yaml/yaml.hpp"
 
@@ -39,16 +41,50 @@ bool isPlain(const std::string& text) {
   return true;
 }
 
+/// How many digits, at most `most`, `text` begins with; takes them off.
+std::size_t takeDigits(std::string_view& text, std::size_t most) {
+  std::size_t count = 0;
+  while (count < most && !text.empty() && text[0] >= '0' && text[0] <= '9') {
+    text.remove_prefix(1);
+    ++count;
+  }
+  return count;
+}
+
+/// 12:30, a number to base sixty in YAML 1.1.
+bool looksSexagesimal(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  if (takeDigits(text, text.size()) == 0 || !text.starts_with(':')) return false;
+  while (text.starts_with(':')) {
+    text.remove_prefix(1);
+    if (takeDigits(text, 2) == 0) return false;
+  }
+  return text.find_first_not_of("._0123456789") == std::string_view::npos;
+}
+
+/// 2026-01-02, with or without a time.
+bool looksDated(std::string_view text) {
+  if (takeDigits(text, 4) != 4) return false;
+  for (int part = 0; part < 2; ++part) {
+    if (!text.starts_with('-')) return false;
+    text.remove_prefix(1);
+    if (takeDigits(text, 2) == 0) return false;
+  }
+  if (text.empty()) return true;
+  const bool timed = text[0] == 'T' || text[0] == 't' || text[0] == ' ';
+  return timed && std::ranges::count(text, ':') >= 2;
+}
+
 /// Words and numbers that some reader of YAML, old or new, does not take for text.
 bool looksTyped(const std::string& text) {
   static constexpr std::string_view kOneLetter = "yYnN";
   if (text.size() == 1 && kOneLetter.find(text[0]) != std::string_view::npos) return true;
   if (text == "<<" || text == "=") return true;
   if (!yaml::resolvePlain(text).is_string()) return true;
-  const auto first = text[0] == '-' || text[0] == '+' ? std::size_t{1} : std::size_t{0};
-  // .inf, .nan, 12:30 (a number to base sixty), dates
-  return text.find_first_not_of("0123456789:-._+TZtz infaINFA", first) == std::string::npos &&
-         text.find_first_of("0123456789.") == first;
+  const auto magnitude = text.substr(text[0] == '-' || text[0] == '+' ? 1 : 0);
+  for (const char* word : {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"})
+    if (magnitude == word) return true;
+  return looksSexagesimal(text) || looksDated(text);
 }
 
 std::string doubleQuoted(const std::string& text) { return dumpJson(Json(text)); }
