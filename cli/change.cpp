@@ -32,11 +32,12 @@ void ChangeFlags::addQuery(RestRequest& request) const {
 }
 
 void ChangeFlags::tell(
-    Session& session, const Target& target, const Json& object, const std::string& verb) const {
+    Session& session, const Target& target, const Json& object, const std::string& verb) {
   if (!output_.isTable()) {
     auto shown = object;
     dropManagedFields(shown);
-    if (output_.form() == Output::Form::Yaml) session.out() << "---\n";
+    if (output_.form() == Output::Form::Yaml && told_) session.out() << "---\n";
+    told_ = true;
     session.out() << output_.print(shown);
     return;
   }

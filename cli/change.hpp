@@ -24,14 +24,14 @@ class ChangeFlags {
   /// Adds dryRun=All when the server is to try only.
   void addQuery(RestRequest& request) const;
   /// "clientdeployment.berth.dev/a created (server dry run)", or the object as -o says.
-  void tell(
-      Session& session, const Target& target, const Json& object, const std::string& verb) const;
+  void tell(Session& session, const Target& target, const Json& object, const std::string& verb);
 
  private:
   OptionalText dryRunText_{.value = "none", .whenBare = "client"};
   std::string outputText_;
   DryRun dryRun_ = DryRun::None;
   Output output_;
+  bool told_ = false;
 };
 
 /// The exit code of a command over several objects: each failure is printed, the

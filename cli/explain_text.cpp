@@ -99,12 +99,27 @@ bool isRequired(const Json& owner, const std::string& name) {
   return std::ranges::find(list, Json(name)) != list.end();
 }
 
-std::string enumLine(const Json& schema, const std::string& indent) {
+/// "Local, SSH" with ", " between; empty when any value will do.
+std::string enumText(const Json& schema, const std::string& before, const std::string& between) {
   const auto values = schema.find("enum");
   if (values == schema.end() || !values->is_array()) return {};
   std::string text;
-  for (const auto& value : *values) text += (text.empty() ? "" : ", ") + plainText(value);
-  return indent + "enum: " + text + "\n";
+  for (const auto& value : *values) text += (text.empty() ? before : between) + plainText(value);
+  return text + "\n";
+}
+
+/// What the field is for, what its type is, and what each item of it is.
+std::string wholeDescription(const Schemas& schemas, const Json& schema) {
+  std::string text = stringAt(schema, "description");
+  const auto add = [&text](const std::string& more) {
+    if (!more.empty()) text += (text.empty() ? "" : "\n") + more;
+  };
+  const auto& type = schemas.resolve(schema);
+  if (&type != &schema) add(stringAt(type, "description"));
+  for (const char* inner : {"items", "additionalProperties"})
+    if (type.contains(inner) && type[inner].is_object())
+      add(stringAt(schemas.resolve(type[inner]), "description"));
+  return text.empty() ? "<empty>" : text;
 }
 
 void writeFields(
@@ -118,7 +133,7 @@ void writeFields(
   for (const auto& [name, schema] : properties.items()) {
     text += indent + name + "\t<" + schemas.typeOf(schema) + ">";
     text += isRequired(owner, name) ? " -required-\n" : "\n";
-    text += enumLine(schemas.resolve(schema), indent);
+    text += enumText(schemas.resolve(schema), indent + "enum: ", ", ");
     if (!recursive) {
       text += wrapText(descriptionOf(schemas, schema), indent + "  ", kTextWidth) + "\n";
     } else if (level < kDeepest) {
@@ -176,12 +191,11 @@ Result<std::string> explainText(
     if (!owner.contains("properties") || !owner["properties"].contains(name))
       return noSuchField(owner, name);
     at = &owner["properties"][name];
-    field = "FIELD: " + name + " <" + all.typeOf(*at) + ">\n";
-    if (isRequired(owner, name)) field.insert(field.size() - 1, " -required-");
-    field += enumLine(all.resolve(*at), "");
+    const auto values = enumText(all.resolve(*at), "ENUM:\n    ", "\n    ");
+    field = "FIELD: " + name + " <" + all.typeOf(*at) + ">\n" + (values.empty() ? "\n" : values);
   }
   if (!field.empty()) text += field + "\n";
-  text += "DESCRIPTION:\n" + wrapText(descriptionOf(all, *at), "    ", kTextWidth) + "    \n";
+  text += "DESCRIPTION:\n" + wrapText(wholeDescription(all, *at), "    ", kTextWidth) + "    \n";
   const auto& owner = all.fieldsOf(*at);
   if (owner.contains("properties")) {
     text += "FIELDS:\n";

@@ -230,7 +230,8 @@ class Get final : public Command {
           << (watchEvents_ ? printer.printWithLead(table, "EVENT", type) : printer.print(table));
     } else {
       if (!managedFields_) dropManagedFields(object);
-      if (output_.form() == Output::Form::Yaml) session.out() << "---\n";
+      if (output_.form() == Output::Form::Yaml && shown_) session.out() << "---\n";
+      shown_ = true;
       session.out() << output_.print(object);
     }
     session.out().flush();
@@ -248,6 +249,7 @@ class Get final : public Command {
   std::vector<std::string> labelColumns_;
   bool managedFields_ = false;
   bool ignoreNotFound_ = false;
+  bool shown_ = false;  // a document, so that the next is divided from it
   std::string raw_;
 };
 

@@ -1,6 +1,9 @@
 #include "cli/rest_client.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstdlib>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -16,6 +19,48 @@ using http::client::http_client;
 using http::client::http_client_config;
 
 constexpr Duration kStreamPatience = std::chrono::hours(24);
+
+/// While one lives, the system's authorities are not loaded.  cpprestsdk loads them
+/// for every connection and offers no way not to; a kubeconfig that names its authority
+/// means that one alone, and reading all others takes longer than the exchange.
+class WithoutSystemAuthorities {
+ public:
+  explicit WithoutSystemAuthorities(bool active) {
+    if (active)
+      for (auto& variable : variables_) hide(variable);
+  }
+  ~WithoutSystemAuthorities() {
+    for (const auto& variable : variables_) restore(variable);
+  }
+  WithoutSystemAuthorities(const WithoutSystemAuthorities&) = delete;
+  WithoutSystemAuthorities& operator=(const WithoutSystemAuthorities&) = delete;
+
+ private:
+  struct Variable {
+    const char* name;
+    bool hidden = false;
+    std::optional<std::string> before = std::nullopt;
+  };
+
+  // NOLINTBEGIN(concurrency-mt-unsafe): nobody else in this program sets a variable.
+  static void hide(Variable& variable) {
+    if (const char* value = std::getenv(variable.name); value != nullptr) variable.before = value;
+    ::setenv(variable.name, "/dev/null", 1);
+    variable.hidden = true;
+  }
+
+  static void restore(const Variable& variable) {
+    if (!variable.hidden) return;
+    if (variable.before) {
+      ::setenv(variable.name, variable.before->c_str(), 1);
+    } else {
+      ::unsetenv(variable.name);
+    }
+  }
+  // NOLINTEND(concurrency-mt-unsafe)
+
+  std::array<Variable, 2> variables_{Variable{"SSL_CERT_FILE"}, Variable{"SSL_CERT_DIR"}};
+};
 
 void trustAndIdentify(boost::asio::ssl::context& context, const Connection& connection) {
   using boost::asio::buffer;
@@ -87,11 +132,13 @@ class RestClient::Impl {
         ordinary_(std::make_unique<http_client>(connection_.server, config(patience))) {}
 
   RestResponse send(const RestRequest& request) {
+    const WithoutSystemAuthorities ours(!connection_.authority.empty());
     if (request.patience) return finish(fresh(*request.patience).request(message(request)).get());
     return finish(ordinary_->request(message(request)).get());
   }
 
   RestResponse stream(const RestRequest& request, const BytesHandler& onBytes) {
+    const WithoutSystemAuthorities ours(!connection_.authority.empty());
     auto client = fresh(request.patience.value_or(kStreamPatience));
     const auto response = client.request(message(request)).get();
     if (response.status_code() / 100 != 2) return finish(response);
