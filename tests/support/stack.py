@@ -226,11 +226,12 @@ class Engine:
         return self.must("GET", "/volumes")["Volumes"] or []
 
     def clear(self):
-        """Removes every container, so that dockerd ends at once."""
+        """Removes every container, so that dockerd ends at once, and every network's bridge."""
         if not self.answers():
             return
         for container in self.containers():
             self.call("DELETE", f"/containers/{container['Id']}?force=1&v=1")
+        self.call("POST", "/networks/prune")
 
 
 class Controller:
