@@ -11,6 +11,11 @@ constexpr std::string_view kIndicators = ",[]{}#&*!|>'\"%@`";
 /// A longer key needs the form with "?", for readers look so far only for a colon.
 constexpr std::size_t kMaxSimpleKey = 128;
 
+/// A scalar may go on in the next line after so many characters.
+constexpr std::size_t kLineWidth = 80;
+
+bool isContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
 bool isControl(char c) { return (static_cast<unsigned char>(c) < 0x20U && c != '\n') || c == 0x7F; }
 
 /// Bytes that a reader may not get back from a plain or single-quoted scalar: control
@@ -168,10 +173,42 @@ class Writer {
     }
     const auto& string = value.get_ref<const std::string&>();
     if (!fitsLiteral(string)) {
-      text += inlineText(string) + "\n";
+      writeFolded(inlineText(string), indent);
       return;
     }
     writeLiteral(string, indent == 0 ? 2 : indent);
+  }
+
+  /// A line that has become too long goes on at the next lone blank, as kubectl breaks it.
+  void writeFolded(const std::string& token, std::size_t indent) {
+    const bool escapes = token[0] == '"';
+    const bool quoted = escapes || token[0] == '\'';
+    const std::size_t first = quoted ? 2 : 1;
+    const std::size_t last = token.size() - (quoted ? 2 : 1);
+    std::size_t column = columnNow();
+    for (std::size_t i = 0; i < token.size(); ++i) {
+      const bool lone = token[i] == ' ' && i >= first && i < last && token[i - 1] != ' ';
+      if (lone && column > kLineWidth && (escapes || token[i + 1] != ' ')) {
+        text += '\n';
+        pad(indent);
+        column = indent;
+        if (token[i + 1] != ' ') continue;
+        text += '\\';
+        ++column;
+        continue;
+      }
+      text += token[i];
+      column += isContinuation(token[i]) ? 0U : 1U;
+    }
+    text += '\n';
+  }
+
+  [[nodiscard]] std::size_t columnNow() const {
+    const auto begin = text.find_last_of('\n') + 1;  // 0 when there is none
+    return static_cast<std::size_t>(
+        std::count_if(text.begin() + std::ptrdiff_t(begin), text.end(), [](char c) {
+          return !isContinuation(c);
+        }));
   }
 
   void writeLiteral(const std::string& string, std::size_t indent) {

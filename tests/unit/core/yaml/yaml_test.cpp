@@ -202,6 +202,31 @@ spec:
 )");
 }
 
+TEST(ToYamlTest, BreaksLongLinesWhereKubectlDoes) {
+  const std::string words =
+      "0123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
+      "123456789 123456789 123456789";
+  const Json document{
+      {"plain", words},
+      {"list", {words + "  two"}},
+      {"quoted", "x: " + words},
+      {"odd", words + "\t"}};
+
+  const auto text = toYaml(document);
+
+  EXPECT_EQ(text, R"(list:
+- 0123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789
+  123456789 123456789  two
+odd: "0123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789
+  123456789 123456789\t"
+plain: 0123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789
+  123456789 123456789
+quoted: 'x: 0123456789 123456789 123456789 123456789 123456789 123456789 123456789
+  123456789 123456789 123456789'
+)");
+  EXPECT_EQ(parseYaml(text)->at(0).document, document);
+}
+
 class RoundTripTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(RoundTripTest, GivesBackWhatItWrote) {
