@@ -78,5 +78,15 @@ std::string nameOf(const testing::TestParamInfo<std::filesystem::path>& manifest
 
 INSTANTIATE_TEST_SUITE_P(All, ManifestTest, testing::ValuesIn(allManifests()), nameOf);
 
+TEST(ExamplesTest, HaveAMinimalAndAFullOneOfEveryKind) {
+  for (const auto& kind : loadKinds()) {
+    if (kind->group != "berth.dev") continue;
+    for (const auto* size : {"minimal", "full"}) {
+      const auto path = kManifests / "examples" / (kind->names.singular + "-" + size + ".yaml");
+      EXPECT_TRUE(std::filesystem::exists(path)) << path;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace berth
