@@ -32,6 +32,20 @@ struct Meaning {
   std::string_view fault;
 };
 
+/// The container's own fault, which no other try mends.  Not every missing file is:
+/// the engine's own socket to containerd may be what is missing.
+bool cannotRun(const std::string& words) {
+  if (says(words, {"invalid mount config", "bind source path"})) return true;
+  return says(words, {"OCI runtime create failed", "OCI runtime exec failed"}) &&
+         says(
+             words,
+             {"executable file not found",
+              "no such file or directory",
+              "exec format error",
+              "permission denied",
+              "not a directory"});
+}
+
 /// What the words alone give away, whatever the code.
 std::optional<Meaning> meaningOf(const std::string& words) {
   if (says(words, {"no space left on device", "disk quota exceeded"}))
@@ -40,11 +54,13 @@ std::optional<Meaning> meaningOf(const std::string& words) {
     return Meaning{Reason::Conflict, fault::kPortTaken};
   if (says(words, {"No such image", "no such image"}))
     return Meaning{Reason::NotFound, fault::kImageMissing};
+  // What an engine that crashed left in a network; not a container of that name.
+  if (says(words, {"endpoint with name"})) return Meaning{Reason::Conflict, fault::kInUse};
   if (says(words, {"is already in use by container", "already exists"}))
     return Meaning{Reason::AlreadyExists, fault::kNameTaken};
   if (says(words, {"is already in progress", "marked for removal", "is dead or marked"}))
     return Meaning{Reason::Conflict, fault::kRemoving};
-  if (says(words, {"cannot remove a running container", "cannot remove container"}))
+  if (says(words, {"cannot remove a running container", "container is running: stop"}))
     return Meaning{Reason::Conflict, fault::kRunning};
   if (says(words, {"is not running"})) return Meaning{Reason::Conflict, fault::kNotRunning};
   if (says(
@@ -55,15 +71,7 @@ std::optional<Meaning> meaningOf(const std::string& words) {
            "unable to delete",
            "image is being used"}))
     return Meaning{Reason::Conflict, fault::kInUse};
-  if (says(
-          words,
-          {"executable file not found",
-           "no such file or directory",
-           "exec format error",
-           "permission denied: unknown",
-           "invalid mount config",
-           "bind source path"}))
-    return Meaning{Reason::Invalid, fault::kCannotRun};
+  if (cannotRun(words)) return Meaning{Reason::Invalid, fault::kCannotRun};
   return std::nullopt;
 }
 

@@ -71,9 +71,30 @@ INSTANTIATE_TEST_SUITE_P(
             fault::kInUse},
         ErrorCase{
             400,
+            "OCI runtime create failed: container_linux.go:380: starting container process caused: "
             "exec: \"/x\": stat /x: no such file or directory: unknown",
             Reason::Invalid,
             fault::kCannotRun},
+        ErrorCase{
+            500,
+            "transport: dial unix /run/containerd.sock: connect: no such file or directory",
+            Reason::ServiceUnavailable,
+            ""},
+        ErrorCase{
+            403,
+            "endpoint with name web already exists in network tenants",
+            Reason::Conflict,
+            fault::kInUse},
+        ErrorCase{
+            500,
+            "cannot remove container \"/web\": unable to remove filesystem: device busy",
+            Reason::ServiceUnavailable,
+            ""},
+        ErrorCase{
+            409,
+            "cannot remove container \"/web\": container is running: stop the container first",
+            Reason::Conflict,
+            fault::kRunning},
         ErrorCase{
             400,
             "client version 1.48 is too new. Maximum supported API version is 1.41",
