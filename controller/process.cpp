@@ -102,6 +102,7 @@ Result<> Process::open() {
           .clock = clock_,
           .random = random_,
           .log = log_,
+          .metrics = &metrics_,
           .metricsText = [this] { return metrics_.text(); },
           .readiness =
               {{"store", [this] { return hub_->synced(); }},

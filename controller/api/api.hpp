@@ -25,6 +25,7 @@
 #include "core/reconcile/objects.hpp"
 #include "core/run/actor.hpp"
 #include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
 
 namespace berth::api {
 
@@ -63,6 +64,8 @@ struct ApiDependencies {
   const Clock& clock;
   Random& random;
   Log log;
+  /// Where requests are counted, when given.
+  Metrics* metrics = nullptr;
   /// The text of /metrics.
   std::function<std::string()> metricsText = {};
   std::vector<HealthCheck> readiness = {};

@@ -74,11 +74,20 @@ void checkAddedFinalizers(const Json& document, const Json& stored, std::vector<
           dumpJson(added)));
 }
 
-/// Members of which a change counts as a new generation.
-Json substance(const ServedKind& kind, Json document) {
-  document.erase("metadata");
-  if (kind.hasStatus()) document.erase("status");
-  return document;
+/// Whether everything is the same of which a change counts as a new generation.
+bool sameSubstance(const ServedKind& kind, const Json& a, const Json& b) {
+  const auto counts = [&](const std::string& member) {
+    return member != "metadata" && !(kind.hasStatus() && member == "status");
+  };
+  const auto covers = [&](const Json& wanted, const Json& present) {
+    for (const auto& [member, value] : wanted.items()) {
+      if (!counts(member)) continue;
+      const auto found = present.find(member);
+      if (found == present.end() || *found != value) return false;
+    }
+    return true;
+  };
+  return covers(a, b) && covers(b, a);
 }
 
 void sealMetadata(const Json& metadata, store::Body& body) {
@@ -185,7 +194,7 @@ void carryOver(const ServedKind& kind, const Json& stored, Json& document) {
     if (const auto found = before.find(name); found != before.end()) metadata[name] = *found;
   }
   metadata["resourceVersion"] = before.value("resourceVersion", Json(""));
-  if (!kind.builtIn && substance(kind, stored) != substance(kind, document))
+  if (!kind.builtIn && !sameSubstance(kind, stored, document))
     metadata["generation"] = integerAt(before, "generation") + 1;
 }
 

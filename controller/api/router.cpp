@@ -34,8 +34,17 @@ http::Response Router::handle(const http::Request& request) {
   auto target = http::parseTarget(request.target);
   if (!target) return errorResponse(target.error(), {});
   const auto info = readRequest(request.method, *target);
+  const auto& clock = services_.dependencies.clock;
+  const auto start = clock.now();
+  auto response = answerOrStatus(request, *target, info);
+  metrics_.observe(info, response.status, clock.now() - start);
+  return response;
+}
+
+http::Response Router::answerOrStatus(
+    const http::Request& request, const http::Target& target, const RequestInfo& info) {
   try {
-    auto response = answer(request, *target, info);
+    auto response = answer(request, target, info);
     if (response) return *std::move(response);
     return errorResponse(response.error(), detailsOf(info, response.error()));
   } catch (const std::exception& exception) {

@@ -8,6 +8,7 @@
 #include "controller/api/authorization.hpp"
 #include "controller/api/discovery.hpp"
 #include "controller/api/openapi.hpp"
+#include "controller/api/request_metrics.hpp"
 #include "controller/api/services.hpp"
 #include "controller/api/status.hpp"
 
@@ -20,11 +21,14 @@ class Router {
         authenticator_(authenticator),
         authorizer_(authorizer),
         discovery_(services.registry),
-        openApi_(services.registry) {}
+        openApi_(services.registry),
+        metrics_(services.dependencies.metrics, services.registry) {}
 
   http::Response handle(const http::Request& request);
 
  private:
+  http::Response answerOrStatus(
+      const http::Request& request, const http::Target& target, const RequestInfo& info);
   Result<http::Response> answer(
       const http::Request& request, const http::Target& target, const RequestInfo& info);
   Result<http::Response> answerPath(const Call& call);
@@ -40,6 +44,7 @@ class Router {
   const Authorizer& authorizer_;
   Discovery discovery_;
   OpenApi openApi_;
+  RequestMetrics metrics_;
 };
 
 }  // namespace berth::api

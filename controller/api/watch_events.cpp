@@ -6,7 +6,7 @@
 namespace berth::api {
 namespace {
 
-constexpr std::size_t kCachedLines = 1024;
+constexpr std::size_t kCachedBytes = std::size_t{8} * 1024 * 1024;
 
 std::string lineOf(const char* type, std::string_view object) {
   std::string line;
@@ -32,8 +32,14 @@ Json parseTrusted(const std::string& bytes) {
 EventBytes EventCache::line(const char* type, const store::StoredObject& object) {
   const auto key = std::to_string(object.revision) + type;
   if (const auto found = lines_.find(key); found != lines_.end()) return found->second;
-  if (lines_.size() >= kCachedLines) lines_.clear();
-  return lines_[key] = shared(lineOf(type, object.bytes));
+  auto line = shared(lineOf(type, object.bytes));
+  bytes_ += line->size();
+  if (bytes_ > kCachedBytes) {
+    lines_.clear();
+    bytes_ = line->size();
+  }
+  lines_[key] = line;
+  return line;
 }
 
 EventBytes EventWriter::shaped(const char* type, const Json& object) {

@@ -27,13 +27,14 @@ struct EventShape {
   std::string includeObject = "Metadata";  // in table rows
 };
 
-/// The lines of recent changes, by revision and type.
+/// The lines of recent changes, by revision and type; at most 8 MiB of them.
 class EventCache {
  public:
   EventBytes line(const char* type, const store::StoredObject& object);
 
  private:
   std::unordered_map<std::string, EventBytes> lines_;
+  std::size_t bytes_ = 0;
 };
 
 class EventWriter {

@@ -145,10 +145,17 @@ class ApiFixture : public testing::Test {
 
   FakeClock clock_;
   SeededRandom random_{7};
+  Metrics metrics_;
   store::MemoryStore store_{clock_};
   std::unique_ptr<runtime::WatchHub> hub_ = runtime::makeWatchHub(store_, clock_);
   Api api_{
-      {.store = store_, .hub = *hub_, .clock = clock_, .random = random_, .log = {}},
+      {.store = store_,
+       .hub = *hub_,
+       .clock = clock_,
+       .random = random_,
+       .log = {},
+       .metrics = &metrics_,
+       .metricsText = [this] { return metrics_.text(); }},
       {.tokens =
            {{Secret("let-me-in"), "admin", {"system:masters"}},
             {Secret("just-looking"), "viewer", {}}},

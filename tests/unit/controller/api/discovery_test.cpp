@@ -76,5 +76,19 @@ TEST_F(DiscoveryTest, IsReadyWhenEveryCheckPasses) {
   EXPECT_EQ(call("GET", "/healthz").text, "ok");
 }
 
+TEST_F(DiscoveryTest, CountsRequestsByVerbResourceAndCode) {
+  createHost("a");
+  call("GET", kHosts + "/nobody");
+  call("GET", "/apis/made.up/v1/things");
+
+  const auto text = call("GET", "/metrics").text;
+
+  EXPECT_THAT(
+      text, HasSubstr(R"(apiserver_request_total{code="201",resource="hosts",verb="create"} 1)"));
+  EXPECT_THAT(
+      text, HasSubstr(R"(apiserver_request_total{code="404",resource="hosts",verb="get"} 1)"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("things")));
+}
+
 }  // namespace
 }  // namespace berth::api
