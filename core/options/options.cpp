@@ -191,6 +191,18 @@ Result<std::optional<std::string>> loadOptions(
   return std::optional<std::string>();
 }
 
+std::string optionsReference(const std::vector<OptionSpec>& specs) {
+  std::string page = "| flag | variable | key | default | |\n| --- | --- | --- | --- | --- |\n";
+  for (const auto& spec : specs) {
+    const std::string value = placeholder(spec.kind);
+    page += "| `--" + spec.name + (value.empty() ? "" : " " + value) + "` ";
+    page += "| `" + optionVariable(spec.name) + "` | `" + optionKey(spec.name) + "` ";
+    page += "| " + (spec.defaultText.empty() ? "" : "`" + spec.defaultText + "` ");
+    page += "| " + spec.help + " |\n";
+  }
+  return page;
+}
+
 namespace detail {
 
 Result<bool> parseBool(const std::string& text) {

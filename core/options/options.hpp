@@ -69,6 +69,9 @@ struct OptionSpec {
   std::function<Result<>(const std::vector<std::string>&)> set;
 };
 
+/// The table of the reference page: flag, variable, key, default and help of each.
+std::string optionsReference(const std::vector<OptionSpec>& specs);
+
 /// "dataDir" and "BERTH_DATA_DIR" of "data-dir".
 std::string optionKey(const std::string& name);
 std::string optionVariable(const std::string& name);
