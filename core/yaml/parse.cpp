@@ -160,7 +160,11 @@ class Builder final : public YAML::EventHandler {
   /// Puts a finished value where it belongs: it may be a key.
   void put(const YAML::Mark& mark, YAML::anchor_t anchor, Json value, bool plain) {
     spend(mark, {1, 0});
-    if (anchor != 0) anchors_[anchor] = {value, weigh(value)};
+    if (anchor != 0) {  // kept a second time, so that it counts a second time
+      const auto weight = weigh(value);
+      spend(mark, weight);
+      anchors_[anchor] = {value, weight};
+    }
     if (stack_.empty()) {
       current_.document = std::move(value);
       return;

@@ -142,6 +142,11 @@ TEST(YamlErrorTest, RefusesBombsAndDepthAndLength) {
   for (int i = 0; i < 100'000; ++i) text += "*a, ";
   EXPECT_THAT(problem(text + "]\n"), HasSubstr("aliases"));
 
+  std::string anchors;
+  for (int i = 0; i < 60; ++i) anchors += "&a" + std::to_string(i) + " [";
+  EXPECT_THAT(
+      problem(anchors + std::string(1'000'000, 'x') + std::string(60, ']')), HasSubstr("aliases"));
+
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "- ";
   EXPECT_THAT(problem(deep + "x\n"), HasSubstr("nested more than 64 levels"));
