@@ -87,10 +87,11 @@ Result<Connection> PostgresSessions::take() {
 }
 
 void PostgresSessions::giveBack(Connection connection) {
+  std::vector<Connection> unwanted;  // closed outside of the lock
   idle_.with([&](std::vector<Connection>& connections) {
     // The others of a connection that broke are most likely broken too.
     if (!connection.isOpen()) {
-      connections.clear();
+      unwanted.swap(connections);
     } else if (connections.size() < kMaxIdle) {
       connections.push_back(std::move(connection));
     }

@@ -143,7 +143,7 @@ void StoreModelTest::compareHistories() {
 TEST_P(StoreModelTest, AnswersRandomCallsAsTheModelDoes) {
   // BERTH_MODEL_LISTS for a longer run.
   const char* wanted = std::getenv("BERTH_MODEL_LISTS");
-  const int lists = wanted == nullptr ? 10 : std::atoi(wanted);
+  const int lists = wanted == nullptr ? 5 : std::atoi(wanted);
   for (int round = 0; round < lists; ++round) {
     for (int i = 0; i < 60 && !HasFailure(); ++i) step();
     compareHistories();
