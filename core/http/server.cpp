@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <mutex>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -37,6 +38,17 @@ Error listenFailure(const ServerOptions& options, const error_code& code) {
   const auto where = options.unixPath.empty() ? options.address + ":" + std::to_string(options.port)
                                               : options.unixPath;
   return {Reason::ServiceUnavailable, "listen on " + where + ": " + code.message()};
+}
+
+/// A machine's usual soft limit of 1024 descriptors is for programs that use select(2).
+void raiseDescriptorLimit(std::size_t connections) {
+  constexpr rlim_t kOthers = 1024;  // files, databases, clients of ours
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const auto wanted = std::min<rlim_t>(connections + kOthers, limit.rlim_max);
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// How many connections there are, and a way to wait until there are none.
@@ -138,6 +150,7 @@ Result<> Server::Impl::open() {
 }
 
 Result<std::uint16_t> Server::Impl::start() {
+  raiseDescriptorLimit(core.options.maxConnections);
   if (core.options.tls) BERTH_CHECK(setTls(*core.options.tls));
   for (int i = 0; i < core.options.ioThreads; ++i)
     loops.push_back(std::make_unique<Loop>(tickOf(core.options)));

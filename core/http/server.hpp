@@ -61,7 +61,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Listens; the port that it has, 0 for a unix socket.  ServiceUnavailable when the
-  /// address is taken, Invalid when the certificate is no good.
+  /// address is taken, Invalid when the certificate is no good.  Raises the process's
+  /// soft limit of descriptors when maxConnections could not be had under it.
   Result<std::uint16_t> start();
   /// For connections from now on.
   Result<> reloadTls(const TlsServerConfig& config);

@@ -17,7 +17,8 @@ namespace berth::http {
 
 std::unique_ptr<Transport> makeUnixTransport(std::string path, const Clock& clock);
 
-/// `host` is a name or an address.  The addresses of a name are tried in turn.
+/// `host` is a name or an address.  The addresses of a name are tried in turn; looking
+/// it up has the time-outs of the machine's resolver, not the context's.
 std::unique_ptr<Transport> makeTcpTransport(
     std::string host, std::uint16_t port, const Clock& clock);
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <sys/resource.h>
 
 #include <gmock/gmock.h>
 
@@ -224,6 +225,20 @@ TEST_F(ServerTest, TakesNoMoreConnectionsThanItsLimit) {
   RawClient second(port_);
 
   EXPECT_TRUE(second.isClosed());
+}
+
+TEST_F(ServerTest, RaisesTheLimitOfDescriptorsToWhatItsConnectionsNeed) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit low{.rlim_cur = 256, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+
+  start({.maxConnections = 500});
+
+  rlimit after{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &after), 0);
+  EXPECT_GE(after.rlim_cur, 500U);
+  EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST_F(ServerTest, SaysWhenItsPortIsTaken) {
