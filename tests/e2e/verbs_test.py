@@ -200,6 +200,17 @@ class VerbsTest(unittest.TestCase):
                                      input=documents(deployment("gamma", namespace="nowhere")))
         self.assertIn('namespaces "nowhere" not found', done.stderr)
 
+    def test_kubectl_finds_us_as_a_plugin(self):
+        path = os.environ["PATH"]
+        os.environ["PATH"] = f"{BIN}:{path}"
+        try:
+            self.assertEqual(self.controller.kubectl("berth", "get", "cd", "-o", "name").stdout,
+                             self.controller.kubectl("get", "cd", "-o", "name").stdout)
+            offered = self.controller.kubectl("__complete", "berth", "get", "cd", "al").stdout
+            self.assertEqual(offered.split(), ["alpha", ":0"])
+        finally:
+            os.environ["PATH"] = path
+
     def test_completion_offers_names(self):
         offered = self.controller.berth("__complete", "get", "cd", "al").stdout.split()
         self.assertEqual(offered, ["alpha"])
