@@ -1,11 +1,16 @@
 #include "controller/api/list_handlers.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <charconv>
+#include <functional>
+#include <thread>
 
 #include "controller/api/object_handlers.hpp"
 #include "controller/api/paging.hpp"
 #include "controller/api/respond.hpp"
 #include "controller/api/selection.hpp"
+#include "core/base/guarded.hpp"
 
 namespace berth::api {
 namespace {
@@ -81,7 +86,7 @@ Result<ListPage> listNewest(
     Services& services, const Call& call, const ServedKind& kind, const ListQuery& query) {
   auto& hub = services.dependencies.hub;
   if (query.revision && *query.revision > hub.revision()) {
-    const auto reached = hub.waitFor(call.context, *query.revision);
+    const auto reached = hub.waitFor(untilGrace(services, call), *query.revision);
     if (!reached) return tooLarge(*query.revision, hub.revision());
   } else if (!query.revision && !(query.any && hub.synced())) {
     BERTH_CHECK(services.objects.catchUp(call.context));
@@ -151,7 +156,39 @@ Result<ListPage> pageOf(
   return error;
 }
 
+/// Many at a time, because the store commits together what waits together.  The
+/// first failure ends it; what is gone already is no failure.
+Result<> deleteAll(
+    const std::vector<store::StoredObjectPtr>& objects,
+    const std::function<Result<Outcome>(const store::StoredObject&)>& remove) {
+  constexpr std::size_t kThreads = 32;
+  std::atomic<std::size_t> next{0};
+  Guarded<std::optional<Error>> failure;
+  const auto work = [&] {
+    for (auto i = next++; i < objects.size(); i = next++) {
+      const auto outcome = remove(*objects[i]);
+      if (outcome || outcome.error().reason == Reason::NotFound) continue;
+      failure.with([&](auto& first) { first = first ? first : outcome.error(); });
+      next = objects.size();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < std::min(kThreads, objects.size()); ++i) threads.emplace_back(work);
+    work();
+  }
+  return failure.with([](auto& first) { return first ? Result<>(*first) : Result<>(Ok{}); });
+}
+
 }  // namespace
+
+Context untilGrace(const Services& services, const Call& call) {
+  constexpr Duration kGrace = std::chrono::seconds(3);
+  auto context = call.context;
+  const auto end = services.dependencies.clock.now() + kGrace;
+  context.deadline = std::min(context.deadline, end);
+  return context;
+}
 
 Result<std::optional<store::Revision>> revisionOf(const http::Target& target) {
   const auto text = target.param("resourceVersion");
@@ -179,13 +216,11 @@ Result<http::Response> deleteCollection(
   BERTH_TRY(const auto options, deleteOptionsOf(call));
   BERTH_TRY(const auto query, readQuery(call, kind));
   BERTH_TRY(auto page, pageOf(services, call, kind, query));
-  for (const auto& object : page.objects) {
+  BERTH_CHECK(deleteAll(page.objects, [&](const store::StoredObject& object) {
     auto one = options;
-    one.uid = object->uid;
-    const auto outcome = services.objects.remove(call.context, kind, object->key, one);
-    const bool gone = !outcome && outcome.error().reason == Reason::NotFound;
-    if (!outcome && !gone) return outcome.error();
-  }
+    one.uid = object.uid;
+    return services.objects.remove(call.context, kind, object.key, one);
+  }));
   return listResponse(
       std::move(page), {.kind = kind, .wanted = wanted, .now = services.dependencies.clock.wall()});
 }

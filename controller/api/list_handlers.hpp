@@ -14,4 +14,7 @@ Result<http::Response> deleteCollection(
 /// no number.
 Result<std::optional<store::Revision>> revisionOf(const http::Target& target);
 
+/// How long a request for a version of the future waits for it: three seconds.
+Context untilGrace(const Services& services, const Call& call);
+
 }  // namespace berth::api

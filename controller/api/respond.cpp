@@ -48,11 +48,10 @@ http::Response documentResponse(int status, const Json& document, const Negotiat
   return response;
 }
 
-Json metadataOnly(const Json& document) {
-  return {
-      {"kind", "PartialObjectMetadata"},
-      {"apiVersion", "meta.k8s.io/v1"},
-      {"metadata", document.value("metadata", Json::object())}};
+Json metadataOnly(Json document) {
+  Json result = {{"kind", "PartialObjectMetadata"}, {"apiVersion", "meta.k8s.io/v1"}};
+  result["metadata"] = std::move(document["metadata"]);
+  return result;
 }
 
 http::Response objectResponse(
@@ -60,12 +59,10 @@ http::Response objectResponse(
   const auto& wanted = answer.wanted;
   if (wanted.form == Form::Table) {
     Table table(answer.kind, answer.now, answer.includeObject);
-    const auto document = parseTrusted(object->bytes);
-    table.add(document);
-    return documentResponse(
-        status,
-        table.document({{"resourceVersion", stringAt(document, "metadata.resourceVersion")}}),
-        wanted);
+    auto document = parseTrusted(object->bytes);
+    Json metadata = {{"resourceVersion", stringAt(document, "metadata.resourceVersion")}};
+    table.add(std::move(document));
+    return documentResponse(status, table.document(std::move(metadata)), wanted);
   }
   if (wanted.form == Form::Metadata)
     return documentResponse(status, metadataOnly(parseTrusted(object->bytes)), wanted);
@@ -115,7 +112,7 @@ Json itemList(const ListPage& page, const Answer& answer) {
       {"items", Json::array()}};
   for (const auto& object : page.objects) {
     auto document = parseTrusted(object->bytes);
-    list["items"].push_back(metadata ? metadataOnly(document) : std::move(document));
+    list["items"].push_back(metadata ? metadataOnly(std::move(document)) : std::move(document));
   }
   return list;
 }

@@ -41,6 +41,6 @@ http::Response errorResponse(const Error& error, const StatusDetails& details);
 void addWarnings(http::Response& response, const std::vector<std::string>& warnings);
 
 /// {kind: PartialObjectMetadata, metadata: ...} of an object's document.
-Json metadataOnly(const Json& document);
+Json metadataOnly(Json document);
 
 }  // namespace berth::api

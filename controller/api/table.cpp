@@ -89,7 +89,7 @@ Json cellOf(const ServedKind& kind, const Column& column, const Json& object, Ti
 Table::Table(const ServedKind& kind, Time now, std::string includeObject)
     : kind_(kind), now_(now), includeObject_(std::move(includeObject)) {}
 
-void Table::add(const Json& object) {
+void Table::add(Json object) {
   Json cells = Json::array();
   const auto name = stringAt(object, "metadata.name");
   const bool last = namesComeLast(kind_);
@@ -98,11 +98,12 @@ void Table::add(const Json& object) {
   if (kind_.columns.empty())
     cells.push_back(ageSince(stringAt(object, "metadata.creationTimestamp"), now_));
   if (last) cells.push_back(name);
-  Json row = {{"cells", std::move(cells)}};
+  Json row = Json::object();
+  row["cells"] = std::move(cells);
   if (includeObject_ == "Object") {
-    row["object"] = object;
+    row["object"] = std::move(object);
   } else if (includeObject_ != "None") {
-    row["object"] = metadataOnly(object);
+    row["object"] = metadataOnly(std::move(object));
   }
   rows_.push_back(std::move(row));
 }

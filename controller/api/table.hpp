@@ -16,7 +16,7 @@ class Table {
   /// `includeObject`: what each row carries beside its cells: Metadata, Object, None.
   Table(const ServedKind& kind, Time now, std::string includeObject);
 
-  void add(const Json& object);
+  void add(Json object);
   /// The document with all rows so far, which are then gone.  `withColumns` is
   /// false in a watch after its first event.
   Json document(Json listMetadata, bool withColumns = true);

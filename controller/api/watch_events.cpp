@@ -42,11 +42,12 @@ EventBytes EventCache::line(const char* type, const store::StoredObject& object)
   return line;
 }
 
-EventBytes EventWriter::shaped(const char* type, const Json& object) {
-  if (shape_.form != Form::Table) return shared(lineOf(type, dumpJson(metadataOnly(object))));
+EventBytes EventWriter::shaped(const char* type, Json object) {
+  if (shape_.form != Form::Table)
+    return shared(lineOf(type, dumpJson(metadataOnly(std::move(object)))));
   Table table(*shape_.kind, clock_.wall(), shape_.includeObject);
-  table.add(object);
   const auto version = stringAt(object, "metadata.resourceVersion");
+  table.add(std::move(object));
   const bool first = !std::exchange(columnsSent_, true);
   return shared(lineOf(type, dumpJson(table.document({{"resourceVersion", version}}, first))));
 }
@@ -80,7 +81,7 @@ EventBytes EventWriter::event(const runtime::HubChange& change) {
   auto document = parseTrusted(change.previous->stored->bytes);
   document["metadata"]["resourceVersion"] = std::to_string(change.revision);
   if (shape_.form == Form::Whole) return shared(lineOf("DELETED", dumpJson(document)));
-  return shaped("DELETED", document);
+  return shaped("DELETED", std::move(document));
 }
 
 EventBytes EventWriter::bookmark(store::Revision revision, bool initialEnd) {

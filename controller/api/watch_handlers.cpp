@@ -8,9 +8,6 @@
 namespace berth::api {
 namespace {
 
-/// How long a watch from a version of the future waits for it.
-constexpr Duration kFutureGrace = std::chrono::seconds(3);
-
 Result<std::optional<Duration>> timeoutOf(const http::Target& target) {
   const auto text = target.param("timeoutSeconds");
   if (text.empty()) return std::optional<Duration>();
@@ -69,12 +66,8 @@ Result<http::Response> watchObjects(Services& services, const Call& call, const 
   BERTH_TRY(auto request, readWatch(call, kind, wanted));
   auto& hub = services.dependencies.hub;
   if (request.fromNow) BERTH_CHECK(services.objects.catchUp(call.context));
-  if (request.from > hub.revision()) {
-    auto context = call.context;
-    const auto now = services.dependencies.clock.now();
-    context.deadline = std::min(context.deadline, now + kFutureGrace);
-    BERTH_CHECK(hub.waitFor(context, request.from));
-  }
+  if (request.from > hub.revision())
+    BERTH_CHECK(hub.waitFor(untilGrace(services, call), request.from));
   auto stream = services.watches.open(std::move(request));
   if (!stream && stream.error().reason == Reason::Expired)
     return streamResponse(endingWith(stream.error()));

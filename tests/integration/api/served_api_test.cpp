@@ -182,6 +182,22 @@ TEST_F(ServedApiTest, ShowsEachWriterHisOwnWriteAtOnce) {
     });
 }
 
+TEST_F(ServedApiTest, DeletesALargeCollectionWhole) {
+  auto& objects = api_->objects();
+  for (int i = 0; i < 100; ++i) {
+    const auto name = "c-" + std::to_string(i);
+    ASSERT_TRUE(objects.create(
+        soon(), CoreConfigMap::kType, {{"metadata", {{"name", name}, {"namespace", "default"}}}}));
+  }
+  const auto client = makeClient();
+
+  EXPECT_EQ(call(*client, request("DELETE", kConfigMaps)), 200);
+
+  const auto left = client->send(soon(), request("GET", kConfigMaps));
+  ASSERT_TRUE(left);
+  EXPECT_EQ(Json::parse(left->body)["items"].size(), 0U);
+}
+
 TEST_F(ServedApiTest, LosesNoneOfManyConcurrentIncrements) {
   constexpr int kThreads = 4;
   constexpr int kEach = 25;
