@@ -149,6 +149,17 @@ Response Connection::runHandler(ServerCore& core, const Request& request) {
   return refusal({500, "internal error"});
 }
 
+void Connection::startStream(
+    ServerCore& core, const StreamStart& start, const std::shared_ptr<StreamQueue>& stream) {
+  const auto done = atBoundary("start stream", [&]() -> Result<> {
+    start(stream);
+    return Ok{};
+  });
+  if (done) return;
+  core.log.error("stream failed", {{"error", done.error()}});
+  stream->close();
+}
+
 void Connection::dispatch() {
   phase_ = Phase::Handling;
   deadline_ = SteadyTime::max();
@@ -167,7 +178,7 @@ void Connection::dispatch() {
     }
     response->stream = start;
     self->loop_.post([self, response, stream] { self->respond(std::move(*response), stream); });
-    if (stream) start(stream);
+    if (stream) startStream(self->core_, start, stream);
   });
 }
 

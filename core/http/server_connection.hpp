@@ -80,6 +80,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   MessageParser makeParser() const;
   Request takeRequest();
   static Response runHandler(ServerCore& core, const Request& request);
+  static void startStream(
+      ServerCore& core, const StreamStart& start, const std::shared_ptr<StreamQueue>& stream);
 
   ServerCore& core_;
   Loop& loop_;

@@ -234,6 +234,16 @@ TEST_F(StreamTest, GoesToTheEndOfTheConnectionForHttp10) {
   EXPECT_THAT(client.readAll(), EndsWith("\r\n\r\nfirst second"));
 }
 
+TEST_F(StreamTest, EndsWhenItsStartThrows) {
+  handler_ = [](const Request&) {
+    return Response{.stream = [](const auto&) { throw std::runtime_error("no watch"); }};
+  };
+  start();
+
+  EXPECT_EQ(get("/").value().body, "");
+  EXPECT_EQ(get("/").value().status, 200) << "the server lives on";
+}
+
 TEST_F(StreamTest, OpensNoneForHead) {
   start();
   RawClient client(port_);
