@@ -23,7 +23,9 @@ namespace {
 using namespace berth;
 using namespace std::chrono_literals;
 
+constexpr int kHosts = 10;
 constexpr int kDeployments = 1000;
+constexpr auto kSettleTime = 120s;
 constexpr auto kMeasured = 30s;
 
 class FakeMachines final : public Machines {
@@ -65,10 +67,12 @@ double residentMegabytes() {
 std::string nameOf(int number) { return "t" + std::to_string(number); }
 
 void createAll(ObjectClient& objects) {
-  must(objects.create(
-      {},
-      v1alpha1::Host::kType,
-      {{"metadata", {{"name", "fake"}}}, {"spec", {{"connection", {{"type", "Local"}}}}}}));
+  for (int i = 0; i < kHosts; ++i)
+    must(objects.create(
+        {},
+        v1alpha1::Host::kType,
+        {{"metadata", {{"name", "host" + std::to_string(i)}}},
+         {"spec", {{"connection", {{"type", "Local"}}}}}}));
   for (int i = 0; i < kDeployments; ++i)
     must(objects.create(
         {},
@@ -92,12 +96,16 @@ std::int64_t takeRevision(ObjectClient& objects, const std::string& name) {
 }
 
 void settle(ObjectClient& objects, hosts::FakeProber& prober) {
+  const auto deadline = SystemClock().now() + kSettleTime;
   for (int i = 0; i < kDeployments;) {
     prober.probe();
-    if (isReady(objects, i))
+    if (isReady(objects, i)) {
       ++i;
-    else
-      std::this_thread::sleep_for(20ms);
+      continue;
+    }
+    if (SystemClock().now() > deadline)
+      must(Result<>(Error{Reason::Timeout, nameOf(i) + " did not become Ready"}));
+    std::this_thread::sleep_for(20ms);
   }
   std::this_thread::sleep_for(3s);  // what is still on its way: events, the last statuses
 }
