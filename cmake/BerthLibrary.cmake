@@ -36,6 +36,8 @@ function(berth_test)
   target_include_directories(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_features(${ARG_NAME} PRIVATE cxx_std_20)
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} ${ARG_THIRD_PARTY} berth_warnings GTest::gmock_main)
+  # A test is run once; what it tests is optimized, the test itself need not be.
+  target_compile_options(${ARG_NAME} PRIVATE $<$<CONFIG:Release>:-O0>)
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
 endfunction()
