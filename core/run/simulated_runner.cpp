@@ -26,7 +26,7 @@ std::shared_ptr<SimulatedRunner::Slot> SimulatedRunner::next(Time until) {
   Time earliest = Time::max();
   std::vector<std::shared_ptr<Slot>> due;
   for (const auto& slot : slots_) {
-    if (slot->paused) continue;
+    if (slot->paused || slot->inTurn) continue;
     const Time at = slot->woken ? now : std::max(slot->due, now);
     if (at < earliest) due.clear();
     earliest = std::min(earliest, at);
@@ -43,7 +43,17 @@ bool SimulatedRunner::step(Time until) {
     clock_.moveTo(std::max(until, clock_.now()));
     return false;
   }
+  struct InTurn {
+    SimulatedRunner& runner;
+    Slot& slot;
+    Process before = runner.running_;
+    ~InTurn() {
+      slot.inTurn = false;
+      runner.running_ = before;
+    }
+  } const inTurn{*this, *slot};
   ++turns_;
+  slot->inTurn = true;
   slot->woken = false;
   slot->due = clock_.now();
   running_ = slot->process;

@@ -6,7 +6,8 @@
 /// that threads could bring about does come about, and the same seed brings it
 /// about again.  Actors belong to processes, and a process can be dropped between
 /// two turns, or out of the middle of one by an exception that step() lets
-/// through: that is a crash.
+/// through: that is a crash.  step() may be called during a turn, too: then others
+/// act in the middle of it, as another thread would.
 ///
 /// One thread.  Wakers may outlive the runner.
 #pragma once
@@ -50,7 +51,7 @@ class SimulatedRunner final : public Runner {
   /// when there is none (then the clock is moved to `until`).  What the turn throws
   /// comes through; its actor is then due again at once, unless dropped.
   bool step(Time until);
-  /// The process whose turn it is or was.
+  /// The process whose turn it is; 0 between turns.
   [[nodiscard]] Process running() const { return running_; }
   /// Turns taken so far.
   [[nodiscard]] std::size_t turns() const { return turns_; }
@@ -63,6 +64,7 @@ class SimulatedRunner final : public Runner {
     Time due{};
     bool woken = false;
     bool paused = false;
+    bool inTurn = false;
   };
 
   void setPaused(Process process, bool paused);

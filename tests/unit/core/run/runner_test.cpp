@@ -229,12 +229,34 @@ TEST(SimulatedRunnerTest, DroppedProcessGetsNoTurnAlthoughWoken) {
   runner.enter(7);
   const auto wake = runner.add("crashing", crashing);
   EXPECT_THROW(runner.step(clock.now()), int);
-  EXPECT_EQ(runner.running(), 7);
 
   runner.drop(7);
   wake();
 
   EXPECT_FALSE(runner.step(clock.now() + hours(1)));
+}
+
+TEST(SimulatedRunnerTest, OthersMayActInTheMiddleOfATurn) {
+  FakeClock clock;
+  SeededRandom random(1);
+  SimulatedRunner runner(clock, random);
+  std::string order;
+  FunctionActor other([&](const Context&, Time) {
+    order += "other ";
+    return Time::max();
+  });
+  FunctionActor outer([&](const Context&, Time) {
+    order += "begin ";
+    runner.add("other", other);
+    runner.step(clock.now());
+    order += "end";
+    return Time::max();
+  });
+  runner.add("outer", outer);
+
+  while (runner.step(clock.now())) {}
+
+  EXPECT_EQ(order, "begin other end");
 }
 
 TEST(SimulatedRunnerTest, PausedProcessGetsItsTurnsLater) {
