@@ -71,6 +71,8 @@ inline constexpr const char* kEngineTooOld = "EngineTooOld";
 inline constexpr const char* kConnectionUnsupported = "ConnectionUnsupported";
 inline constexpr const char* kCordoned = "Cordoned";
 inline constexpr const char* kInUse = "InUse";
+inline constexpr const char* kOrphanFound = "OrphanFound";
+inline constexpr const char* kOrphanRemoved = "OrphanRemoved";
 
 // Events about what was done.
 inline constexpr const char* kCreated = "Created";

@@ -48,7 +48,9 @@ Result<> Act::act(const CreateVolume&) {
 }
 
 Result<> Act::act(const HoldVolume&) {
-  return bind({{mark::kDataVolume, pass_.desired.volume->name}});
+  BERTH_CHECK(bind({{mark::kDataVolume, pass_.desired.volume->name}}));
+  pass_.desired.volume->held = true;
+  return Ok{};
 }
 
 Result<> Act::act(const CreateContainer&) {
@@ -75,7 +77,14 @@ Result<> Act::act(const StartContainer& step) {
   }
   const auto found = std::ranges::find(pass_.observed.containers, id, &docker::ContainerState::id);
   const bool ranBefore = found != pass_.observed.containers.end() && found->startedAt;
-  if (ranBefore) {
+  if (ranBefore && pass_.facts.restart) {
+    hands_.restarts.countRestart(pass_.desired.uid);
+    const bool hung = pass_.view.health && pass_.view.health->state == HealthState::Hanging;
+    note(
+        true,
+        hung ? reason::kLivenessFailed : reason::kStartupFailed,
+        "restarted container " + found->name + ", since its app did not answer");
+  } else if (ranBefore) {
     hands_.restarts.countRestart(pass_.desired.uid);
     note(
         true,

@@ -2,6 +2,7 @@
 
 #include "core/object/quantity.hpp"
 #include "reconcilers/host/address.hpp"
+#include "reconcilers/host/orphans.hpp"
 #include "reconcilers/marks.hpp"
 #include "reconcilers/reasons.hpp"
 
@@ -98,7 +99,32 @@ Result<hosts::Facts> HostReconciler::facts(
   BERTH_TRY(auto facts, machine.facts.read(context));
   memory_.with([&](auto& memory) { memory[uid] = {facts, now}; });
   if (!known && services_.onReady) services_.onReady();
+  if (!host.metadata.deletionTimestamp && !host.spec.paused) sweep(context, host, machine);
   return facts;
+}
+
+/// What fails here is done the next time.
+void HostReconciler::sweep(const Context& context, const Host& host, const Machine& machine) {
+  const auto orphans =
+      removeOrphans(context, machine.docker, services_.client, services_.clusterId);
+  if (!orphans) return;
+  const auto note = [&](bool warning, const char* reason, const std::string& message) {
+    services_.events.record(
+        context,
+        {.type = Host::kType,
+         .key = host.metadata.key(),
+         .uid = host.metadata.uid,
+         .warning = warning,
+         .reason = reason,
+         .message = message});
+  };
+  for (const auto& name : orphans->removed)
+    note(false, reason::kOrphanRemoved, "removed container " + name + ", whose deployment is gone");
+  for (const auto& name : orphans->left)
+    note(
+        true,
+        reason::kOrphanFound,
+        "container " + name + " belongs to no deployment; adopt or remove it by hand");
 }
 
 Allocated HostReconciler::allocated(const std::string& hostName) const {

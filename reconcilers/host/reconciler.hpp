@@ -52,6 +52,7 @@ class HostReconciler final : public Reconciler {
       const Context& context, const v1alpha1::Host& host, const Machine& machine);
   [[nodiscard]] Allocated allocated(const std::string& hostName) const;
   Result<> removeNetwork(const Context& context, const Machine& machine);
+  void sweep(const Context& context, const v1alpha1::Host& host, const Machine& machine);
   Result<> report(const Context& context, v1alpha1::Host host, const Sight& sight);
   Requeue later(Duration delay);
 

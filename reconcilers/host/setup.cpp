@@ -1,5 +1,8 @@
 #include "reconcilers/host/setup.hpp"
 
+#include <set>
+
+#include "core/base/guarded.hpp"
 #include "reconcilers/host/reconciler.hpp"
 #include "reconcilers/marks.hpp"
 
@@ -37,14 +40,27 @@ class Assembly final : public Reconciler {
   HostReconciler reconciler_;
 };
 
-/// A tenant that has gone may be what a deleted Host waits for.  What tenants were
-/// promised is otherwise counted at the heartbeat.
-std::vector<ObjectKey> hostOfGone(const ObjectChange& change) {
-  if (!change.gone || !change.object) return {};
-  const auto& meta = std::static_pointer_cast<const ClientDeployment>(change.object)->metadata;
-  const auto found = meta.annotations.find(mark::kHost);
-  if (found == meta.annotations.end()) return {};
-  return {{"", found->second}};
+/// A tenant that was placed or has gone changes what is promised on its Host; what
+/// else happens to it does not.
+WatchSpec watchPlacements() {
+  const auto placed = std::make_shared<Guarded<std::set<Uid>>>();
+  return {
+      ClientDeployment::kType,
+      decoderOf<ClientDeployment>(),
+      [placed](const ObjectChange& change) -> std::vector<ObjectKey> {
+        const auto object = std::static_pointer_cast<const ClientDeployment>(change.object);
+        if (!object) return {};
+        const auto& meta = object->metadata;
+        const auto host = meta.annotations.find(mark::kHost);
+        if (host == meta.annotations.end()) return {};
+        const bool news = placed->with([&](std::set<Uid>& known) {
+          if (!change.gone) return known.insert(meta.uid).second;
+          known.erase(meta.uid);
+          return true;
+        });
+        if (!news) return {};
+        return {{"", host->second}};
+      }};
 }
 
 }  // namespace
@@ -54,7 +70,7 @@ Enqueue setup(Manager& manager, const Parts& parts, std::function<void()> onRead
   spec.reconciler = std::make_unique<Assembly>(manager, parts, std::move(onReady));
   spec.resync = parts.resync;
   spec.watches.push_back(watchOwn<Host>());
-  spec.watches.push_back({ClientDeployment::kType, decoderOf<ClientDeployment>(), hostOfGone});
+  spec.watches.push_back(watchPlacements());
   return manager.addController(std::move(spec));
 }
 
