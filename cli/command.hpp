@@ -26,9 +26,9 @@ class Command {
 enum class Words { None, Objects, ObjectNames, Kinds };
 
 struct CommandEntry {
-  const char* name;
-  const char* summary;
-  std::unique_ptr<Command> (*make)();
+  const char* name = "";
+  const char* summary = "";
+  std::unique_ptr<Command> (*make)() = nullptr;
   Words words = Words::None;
 };
 

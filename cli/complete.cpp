@@ -36,6 +36,26 @@ void put(const Flag& flag, const std::string& value) {
     (*list)->push_back(value);
 }
 
+/// A word that is no flag: the verb, or what follows it.
+void readWord(
+    const std::string& word, Line& line, FlagSet& flags, std::unique_ptr<Command>& command) {
+  if (line.entry != nullptr) {
+    line.words.push_back(word);
+    return;
+  }
+  line.entry = findCommand(word);
+  if (line.entry == nullptr) return;
+  command = line.entry->make();
+  command->addFlags(flags);
+}
+
+/// --name=value
+void readJoined(const std::string& word, const FlagSet& flags) {
+  const auto equals = word.find('=');
+  const auto* flag = equals == std::string::npos ? nullptr : flagOf(flags, word.substr(0, equals));
+  if (flag != nullptr) put(*flag, word.substr(equals + 1));
+}
+
 /// A lenient reading: what is not understood is passed over.
 Line read(
     const std::vector<std::string>& words, FlagSet& flags, std::unique_ptr<Command>& command) {
@@ -44,21 +64,12 @@ Line read(
     const auto& word = words[i];
     const auto* flag = flagOf(flags, word);
     if (flag != nullptr && takesValue(*flag)) {
-      if (i + 2 == words.size()) {
-        line.pending = flag;
-      } else {
-        put(*flag, words[++i]);
-      }
-    } else if (word.starts_with("--") && word.find('=') != std::string::npos) {
-      const auto* named = flagOf(flags, word.substr(0, word.find('=')));
-      if (named != nullptr) put(*named, word.substr(word.find('=') + 1));
-    } else if (!word.starts_with('-')) {
-      if (line.entry != nullptr) {
-        line.words.push_back(word);
-      } else if (line.entry = findCommand(word); line.entry != nullptr) {
-        command = line.entry->make();
-        command->addFlags(flags);
-      }
+      if (i + 2 == words.size()) return {line.entry, line.words, flag};
+      put(*flag, words[++i]);
+    } else if (word.starts_with('-')) {
+      readJoined(word, flags);
+    } else {
+      readWord(word, line, flags, command);
     }
   }
   return line;

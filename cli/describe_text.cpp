@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <initializer_list>
 
 #include "cli/files.hpp"
 #include "cli/jsonpath.hpp"
@@ -18,6 +19,12 @@ constexpr std::size_t kLongestAnnotation = 140;
 std::string sinceText(const std::string& time, Time now) {
   const auto then = parseRfc3339(time);
   return then ? formatAge(now - *then) : "<unknown>";
+}
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) text += part;
+  return text;
 }
 
 void writeLabels(TabWriter& writer, const Json* labels) {
@@ -78,27 +85,35 @@ bool isShownElsewhere(const std::string& path) {
 }
 
 void writeContent(
+    TabWriter& writer, const Json& content, std::size_t level, const std::string& path);
+
+void writeItems(TabWriter& writer, const Json& items, std::size_t level, const std::string& path) {
+  const std::string indent(level * 2, ' ');
+  for (const auto& item : items) {
+    if (item.is_object()) {
+      writeContent(writer, item, level, path);
+    } else {
+      writer.write(indent + plainText(item) + "\n");
+    }
+  }
+}
+
+void writeContent(
     TabWriter& writer, const Json& content, std::size_t level, const std::string& path) {
   const std::string indent(level * 2, ' ');
   for (const auto& [field, value] : content.items()) {
-    const auto here = path + "." + field;
+    const auto here = joined({path, ".", field});
     if (isShownElsewhere(here)) continue;
+    const auto label = indent + fieldLabel(field);
     if (!value.is_structured()) {
-      const auto text = value.is_null() ? "<nil>" : plainText(value);
-      writer.write(indent + fieldLabel(field) + ":\t" + text + "\n");
+      writer.write(joined({label, ":\t", value.is_null() ? "<nil>" : plainText(value), "\n"}));
       continue;
     }
-    writer.write(indent + fieldLabel(field) + ":\n");
+    writer.write(label + ":\n");
     if (value.is_object()) {
       writeContent(writer, value, level + 1, here);
-      continue;
-    }
-    for (const auto& item : value) {
-      if (item.is_object()) {
-        writeContent(writer, item, level + 1, here);
-      } else {
-        writer.write(indent + "  " + plainText(item) + "\n");
-      }
+    } else {
+      writeItems(writer, value, level + 1, here);
     }
   }
 }

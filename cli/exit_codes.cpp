@@ -4,7 +4,7 @@
 
 namespace berth::cli {
 
-ExitCode exitCodeOf(Reason reason) {
+int exitCodeOf(Reason reason) {
   switch (reason) {
     case Reason::BadRequest:
       return kExitUsage;

@@ -1,27 +1,25 @@
 /// @file
-/// ExitCode: what a script learns from berth without reading its words.
+/// Exit codes: what a script learns from berth without reading its words.
 #pragma once
 
 #include "core/base/result.hpp"
 
 namespace berth::cli {
 
-enum ExitCode : int {
-  kExitOk = 0,
-  kExitError = 1,
-  kExitNotFound = 3,
-  kExitConflict = 4,
-  kExitStalled = 5,  // the object failed for good
-  kExitUsage = 64,
-  kExitUnreachable = 69,
-  kExitTimedOut = 75,
-  kExitForbidden = 77,
-  kExitInterrupted = 130,
-};
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitError = 1;
+inline constexpr int kExitNotFound = 3;
+inline constexpr int kExitConflict = 4;
+inline constexpr int kExitStalled = 5;  // the object failed for good
+inline constexpr int kExitUsage = 64;
+inline constexpr int kExitUnreachable = 69;
+inline constexpr int kExitTimedOut = 75;
+inline constexpr int kExitForbidden = 77;
+inline constexpr int kExitInterrupted = 130;
 
 /// Inside the CLI BadRequest means the command line; a server's BadRequest is
 /// turned into Invalid by ApiClient.
-ExitCode exitCodeOf(Reason reason);
+int exitCodeOf(Reason reason);
 
 /// An error of the command line: "unknown flag: --foo", with an optional hint line.
 Error usageError(std::string message, const std::string& hint = {});

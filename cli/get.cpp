@@ -121,7 +121,8 @@ class Get final : public Command {
   }
 
   static Json asTable(Json answer, Time now) {
-    return stringAt(answer, "kind") == "Table" ? answer : plainTable(answer, now);
+    if (stringAt(answer, "kind") != "Table") answer = plainTable(answer, now);
+    return answer;
   }
 
   static void append(Json& whole, Json table) {

@@ -39,7 +39,7 @@ class JsonPath {
   std::vector<PathStep> steps;
 };
 
-struct PathFilter {
+struct PathFilter {  // NOLINT(bugprone-exception-escape): Json's move does not throw
   JsonPath left;
   std::string comparison;  // ==, !=, <, <=, >, >=; empty: there is such a member
   JsonPath rightPath;

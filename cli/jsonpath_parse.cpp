@@ -246,6 +246,24 @@ std::size_t closingBrace(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
+Result<std::vector<TemplateNode>> parseNodes(std::string_view& text, bool inRange);
+
+/// What stands between two braces; a range takes its body off `text`.
+Result<TemplateNode> parseNode(std::string_view inside, std::string_view& text) {
+  if (inside.starts_with('"') || inside.starts_with('\'')) {
+    if (inside.size() < 2 || inside.back() != inside.front())
+      return bad("a quote is not closed", inside);
+    return TemplateNode{.text = unescape(inside.substr(1, inside.size() - 2))};
+  }
+  const bool range = inside.starts_with("range ");
+  TemplateNode node{.kind = range ? TemplateNode::Kind::Range : TemplateNode::Kind::Path};
+  BERTH_TRY(node.path, JsonPath::parse(trim(range ? inside.substr(6) : inside)));
+  if (range) {
+    BERTH_TRY(node.body, parseNodes(text, true));
+  }
+  return node;
+}
+
 Result<std::vector<TemplateNode>> parseNodes(std::string_view& text, bool inRange) {
   std::vector<TemplateNode> nodes;
   while (!text.empty()) {
@@ -258,23 +276,9 @@ Result<std::vector<TemplateNode>> parseNodes(std::string_view& text, bool inRang
     if (end == std::string_view::npos) return bad("{ is not closed", text);
     const auto inside = trim(text.substr(1, end - 1));
     text.remove_prefix(end + 1);
-    if (inside == "end") {
-      if (!inRange) return bad("end without range", inside);
-      return nodes;
-    }
-    if (inside.starts_with('"') || inside.starts_with('\'')) {
-      if (inside.size() < 2 || inside.back() != inside.front())
-        return bad("a quote is not closed", inside);
-      nodes.push_back({.text = unescape(inside.substr(1, inside.size() - 2))});
-      continue;
-    }
-    const bool range = inside.starts_with("range ");
-    BERTH_TRY(auto path, JsonPath::parse(trim(range ? inside.substr(6) : inside)));
-    TemplateNode node{.kind = TemplateNode::Kind::Path, .path = std::move(path)};
-    if (range) {
-      node.kind = TemplateNode::Kind::Range;
-      BERTH_TRY(node.body, parseNodes(text, true));
-    }
+    if (inside == "end" && inRange) return nodes;
+    if (inside == "end") return bad("end without range", inside);
+    BERTH_TRY(auto node, parseNode(inside, text));
     nodes.push_back(std::move(node));
   }
   if (inRange) return bad("range without end", "{range}");

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "cli/change.hpp"
@@ -68,27 +69,8 @@ class ChangePairs final : public Command {
         session.out() << key << '=' << plainText(value) << '\n';
       if (pairs_.empty()) return Ok{};
     }
-    Json wanted = Json::object();
-    bool removed = false;
-    bool set = false;
-    for (const auto& [key, value] : pairs_.items()) {
-      const auto found = present.find(key);
-      if (value.is_null()) {
-        if (found == present.end()) continue;
-        removed = true;
-      } else {
-        if (found != present.end() && *found == value) continue;
-        if (found != present.end() && !overwrite_)
-          return withHint(
-              Error{
-                  Reason::AlreadyExists,
-                  "\"" + key + "\" already has the value " + plainText(*found)},
-              "--overwrite changes it");
-        set = true;
-      }
-      wanted[key] = value;
-    }
-    const char* verb = set ? flavor_.set : removed ? flavor_.removed : flavor_.same;
+    BERTH_TRY(const auto wanted, difference(present));
+    const char* verb = verbFor(wanted);
     if (wanted.empty() || change_.dryRun() == DryRun::Client) {
       change_.tell(session, target, object, verb);
       return Ok{};
@@ -103,6 +85,31 @@ class ChangePairs final : public Command {
     BERTH_TRY(const auto after, api->call(request));
     change_.tell(session, target, after, verb);
     return Ok{};
+  }
+
+  /// The pairs that are not so yet; null removes.
+  [[nodiscard]] Result<Json> difference(const Json& present) const {
+    Json wanted = Json::object();
+    for (const auto& [key, value] : pairs_.items()) {
+      const auto found = present.find(key);
+      const bool there = found != present.end();
+      if (value.is_null() ? !there : there && *found == value) continue;
+      if (there && !value.is_null() && !overwrite_)
+        return withHint(
+            Error{
+                Reason::AlreadyExists,
+                "\"" + key + "\" already has the value " + plainText(*found)},
+            "--overwrite changes it");
+      wanted[key] = value;
+    }
+    return wanted;
+  }
+
+  [[nodiscard]] const char* verbFor(const Json& wanted) const {
+    if (wanted.empty()) return flavor_.same;
+    const bool sets =
+        std::ranges::any_of(wanted, [](const Json& value) { return !value.is_null(); });
+    return sets ? flavor_.set : flavor_.removed;
   }
 
   Flavor flavor_;

@@ -37,7 +37,7 @@ class WithoutSystemAuthorities {
 
  private:
   struct Variable {
-    const char* name;
+    const char* name = "";
     bool hidden = false;
     std::optional<std::string> before = std::nullopt;
   };

@@ -1,11 +1,32 @@
 #include "cli/session.hpp"
 
+#include <array>
 #include <charconv>
 #include <ostream>
 
 #include "cli/exit_codes.hpp"
 
 namespace berth::cli {
+
+namespace {
+
+/// The unit that `text` begins with, taken off it; none is seconds.
+std::optional<Duration> takeUnit(std::string_view& text) {
+  constexpr std::array<std::pair<std::string_view, Duration>, 4> kUnits{
+      {{"ms", std::chrono::milliseconds(1)},
+       {"h", std::chrono::hours(1)},
+       {"m", std::chrono::minutes(1)},
+       {"s", std::chrono::seconds(1)}}};
+  for (const auto& [name, unit] : kUnits) {
+    if (!text.starts_with(name)) continue;
+    text.remove_prefix(name.size());
+    return unit;
+  }
+  if (text.empty()) return std::chrono::seconds(1);
+  return std::nullopt;
+}
+
+}  // namespace
 
 void GlobalFlags::addTo(FlagSet& flags) {
   flags.add("kubeconfig", connection.kubeconfig, "FILE", "the kubeconfig to use");
@@ -82,39 +103,21 @@ int Session::fail(const Error& error) {
 }
 
 Result<Duration> parseTimeout(const std::string& text) {
+  const bool negative = text.starts_with('-');
+  std::string_view rest = std::string_view(text).substr(negative ? 1 : 0);
+  const auto bad = usageError("not a duration: \"" + text + "\"", "write it as 30s, 5m or 1h30m");
+  if (rest.empty()) return bad;
   Duration total{};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  bool negative = false;
-  if (at != end && *at == '-') {
-    negative = true;
-    ++at;
-  }
-  while (at != end) {
+  while (!rest.empty()) {
+    constexpr std::int64_t kMost = 1'000'000'000;
     std::int64_t count = 0;
-    const auto [next, problem] = std::from_chars(at, end, count);
-    if (problem != std::errc() || count > 1'000'000'000) break;
-    const std::string_view rest(next, static_cast<std::size_t>(end - next));
-    std::size_t unit = 1;
-    if (rest.starts_with("ms")) {
-      total += std::chrono::milliseconds(count);
-      unit = 2;
-    } else if (rest.starts_with('h')) {
-      total += std::chrono::hours(count);
-    } else if (rest.starts_with('m')) {
-      total += std::chrono::minutes(count);
-    } else if (rest.starts_with('s')) {
-      total += std::chrono::seconds(count);
-    } else if (rest.empty()) {
-      total += std::chrono::seconds(count);
-      unit = 0;
-    } else {
-      break;
-    }
-    at = next + unit;
+    const auto [next, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
+    if (problem != std::errc() || count < 0 || count > kMost) return bad;
+    rest.remove_prefix(static_cast<std::size_t>(next - rest.data()));
+    const auto unit = takeUnit(rest);
+    if (!unit) return bad;
+    total += count * *unit;
   }
-  if (at != end || text.empty() || text == "-")
-    return usageError("not a duration: \"" + text + "\"", "write it as 30s, 5m or 1h30m");
   return negative ? -total : total;
 }
 
