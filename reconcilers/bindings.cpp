@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reconcilers/marks.hpp"
+
 namespace berth {
 
 namespace {
@@ -31,6 +33,10 @@ Result<Json> Bindings::set(
   bool differs = false;
   for (const auto& [name, value] : annotations) {
     auto& annotation = metadata["annotations"][name];
+    // A place is chosen once.  Whoever chooses another one has not seen the first yet,
+    // and would look for the tenant where it is not.
+    const bool placed = annotation.is_string() && annotation != "";
+    if (name == mark::kHost && placed && annotation != value) return changed(meta);
     differs = differs || annotation != value;
     annotation = value;
   }
