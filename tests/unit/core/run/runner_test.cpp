@@ -254,7 +254,8 @@ TEST(SimulatedRunnerTest, OthersMayActInTheMiddleOfATurn) {
   });
   runner.add("outer", outer);
 
-  while (runner.step(clock.now())) {}
+  while (runner.step(clock.now())) {
+  }
 
   EXPECT_EQ(order, "begin other end");
 }
