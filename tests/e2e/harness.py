@@ -8,6 +8,7 @@ import pathlib
 import re
 import sqlite3
 import ssl
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -22,6 +23,13 @@ from stack import BIN, ROOT, Controller, Engine, wait_until  # noqa: E402,F401
 GROUP = "/apis/berth.dev/v1alpha1"
 IMAGE = "berth-tenant:1"
 OTHER_IMAGE = "berth-tenant:2"
+
+
+def kubectl_minor(program="kubectl"):
+    """32 of v1.32.4."""
+    text = subprocess.run([program, "version", "--client", "-o", "json"], check=True,
+                          capture_output=True, timeout=30).stdout
+    return int(json.loads(text)["clientVersion"]["minor"].rstrip("+"))
 
 
 def host(name="local"):

@@ -5,9 +5,11 @@ import os
 import subprocess
 import unittest
 
-from harness import (BIN, Controller, deployment, documents, host, wait_until, without_ages, yaml)
+from harness import (BIN, Controller, deployment, documents, host, kubectl_minor, wait_until,
+                     without_ages, yaml)
 
 
+@unittest.skipIf(kubectl_minor() < 29, "compares with kubectl 1.29 or later; any_kubectl_test runs")
 class VerbsTest(unittest.TestCase):
     """No engine: the objects are enough."""
 
