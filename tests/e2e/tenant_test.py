@@ -189,7 +189,7 @@ class TenantTest(unittest.TestCase):
 
     def test_events_tell_the_story(self):
         self.given("storied")
-        told = self.fleet.controller.kubectl("events", "--for", "cd/storied").stdout
+        told = self.fleet.controller.kubectl("get", "events").stdout
         self.assertIn("Normal", told)
         self.assertIn("Events:", self.fleet.controller.berth("describe", "cd", "storied").stdout)
 

@@ -24,7 +24,7 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BIN = pathlib.Path(os.environ.get("BERTH_BIN", ROOT / "build/ci/bin"))
+BIN = pathlib.Path(os.environ.get("BERTH_BIN", ROOT / "build/release/bin"))
 
 
 def wait_until(what, condition, seconds=30, pause=0.02):
