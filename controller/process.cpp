@@ -106,7 +106,8 @@ Result<> Process::open() {
           .metricsText = [this] { return metrics_.text(); },
           .readiness =
               {{"store", [this] { return hub_->synced(); }},
-               {"controllers", [this] { return !plane_ || plane_->unready().empty(); }}},
+               {"controllers", [this] { return !plane_ || plane_->unready().empty(); }},
+               {"progress", [this] { return !plane_ || plane_->stuck(kStuckAfter).empty(); }}},
           .connectors =
               {{"clientdeployments.berth.dev/log",
                 [this](const Context& context, const Json& object, const http::Target& target) {
