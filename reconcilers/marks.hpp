@@ -50,6 +50,9 @@ inline Labels makeLabels(
   return labels;
 }
 
+/// The role of the network below.
+inline constexpr const char* kTenantsRole = "tenants";
+
 /// The one network of a cluster's tenants on a host.
 inline std::string networkName(const std::string& clusterId) {
   return "berth-" + clusterId.substr(0, 8);

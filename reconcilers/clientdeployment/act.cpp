@@ -54,7 +54,8 @@ Result<> Act::act(const HoldVolume&) {
 }
 
 Result<> Act::act(const CreateContainer&) {
-  BERTH_CHECK(ensureNetwork());
+  BERTH_CHECK(hands_.network.ensure(
+      within(kCall), pass_.machine->docker.networks, pass_.site.clusterId, pass_.site.hostName));
   auto made = pass_.machine->docker.containers.create(within(kCall), pass_.desired.container);
   if (!made) {
     if (docker::isFault(made.error(), docker::fault::kNameTaken))
@@ -138,36 +139,6 @@ Result<> Act::bind(const std::map<std::string, std::string>& annotations) {
   BERTH_TRY(const auto stored, hands_.bindings.set(context_, pass_.object.metadata, annotations));
   BERTH_TRY(pass_.object, decodeObject<ClientDeployment>(stored));
   return Ok{};
-}
-
-/// One network for all tenants of a cluster on a host, in which they do not see each
-/// other: an engine has addresses for some thirty bridges only.  It belongs to the
-/// Host, which removes it at its end.
-Result<> Act::ensureNetwork() {
-  auto& networks = pass_.machine->docker.networks;
-  const auto name = mark::networkName(pass_.site.clusterId);
-  auto network = networks.inspect(within(kCall), name);
-  if (!network && network.error().reason == Reason::NotFound) {
-    docker::NetworkSpec spec{.name = name};
-    spec.options["com.docker.network.bridge.enable_icc"] = "false";
-    spec.labels = {
-        {mark::kManagedBy, "berth"},
-        {mark::kClusterId, pass_.site.clusterId},
-        {mark::kKind, "Host"},
-        {mark::kName, pass_.site.hostName},
-        {mark::kRole, "tenants"},
-        {mark::kSchema, "1"}};
-    network = networks.create(within(kCall), spec);
-    // Another worker was faster.
-    if (!network && network.error().reason == Reason::AlreadyExists)
-      network = networks.inspect(within(kCall), name);
-  }
-  if (!network) return std::move(network).error();
-  if (isOurs(network->labels, pass_.site.clusterId)) return Ok{};
-  return asError(
-      {.reason = reason::kNameTaken,
-       .message = "a network that is not ours has the name " + name + "; rename or remove it",
-       .terminal = true});
 }
 
 /// Ours, of a creation whose answer was lost, is seen at the next pass.

@@ -10,6 +10,7 @@
 #include "reconcilers/clientdeployment/census.hpp"
 #include "reconcilers/clientdeployment/pass.hpp"
 #include "reconcilers/clientdeployment/restarts.hpp"
+#include "reconcilers/clientdeployment/tenant_network.hpp"
 
 namespace berth::clientdeployment {
 
@@ -19,6 +20,7 @@ struct Hands {
   Bindings& bindings;
   Census& census;
   Restarts& restarts;
+  TenantNetwork& network;
 };
 
 /// One thread; lives as long as its pass.
@@ -42,7 +44,6 @@ class Act {
   Result<> act(const RemoveVolume& step);
 
   Result<> bind(const std::map<std::string, std::string>& annotations);
-  Result<> ensureNetwork();
   Error nameTaken(Error error);
   Error portTaken(Error error);
   void note(bool warning, const char* reason, std::string message);

@@ -89,7 +89,7 @@ Result<Requeue> ClientDeploymentReconciler::actOn(
 
   // The cache may be behind: what is done now must still be wanted now.
   BERTH_CHECK(confirm(context, pass));
-  const Hands hands{services_, bindings_, census_, restarts_};
+  const Hands hands{services_, bindings_, census_, restarts_, network_};
   Act act(context, hands, pass);
   for (const auto& step : todo.steps) BERTH_CHECK(act(step));
 

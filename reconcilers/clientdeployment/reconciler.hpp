@@ -20,6 +20,7 @@
 #include "reconcilers/clientdeployment/pass.hpp"
 #include "reconcilers/clientdeployment/restarts.hpp"
 #include "reconcilers/clientdeployment/secret_keys.hpp"
+#include "reconcilers/clientdeployment/tenant_network.hpp"
 
 namespace berth::clientdeployment {
 
@@ -63,6 +64,7 @@ class ClientDeploymentReconciler final : public Reconciler {
   Census census_;
   SecretKeys secretKeys_;
   Restarts restarts_;
+  TenantNetwork network_;
   HealthMonitor health_;
   Guarded<std::map<Uid, Settled>> settled_;
 };

@@ -141,12 +141,12 @@ Allocated HostReconciler::allocated(const std::string& hostName) const {
 
 Result<> HostReconciler::removeNetwork(const Context& context, const Machine& machine) {
   auto& networks = machine.docker.networks;
-  const auto network = networks.inspect(context, mark::networkName(services_.clusterId));
-  if (!network)
-    return network.error().reason == Reason::NotFound ? Result<>(Ok{}) : network.error();
-  const auto found = network->labels.find(mark::kClusterId);
-  if (found == network->labels.end() || found->second != services_.clusterId) return Ok{};
-  return networks.remove(context, network->id);
+  BERTH_TRY(
+      const auto ours,
+      networks.list(
+          context, {{mark::kClusterId, services_.clusterId}, {mark::kRole, mark::kTenantsRole}}));
+  for (const auto& network : ours) BERTH_CHECK(networks.remove(context, network.id));
+  return Ok{};
 }
 
 Result<> HostReconciler::report(const Context& context, Host host, const Sight& sight) {

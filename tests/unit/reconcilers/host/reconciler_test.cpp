@@ -160,7 +160,7 @@ TEST_F(HostReconcilerTest, TakesItsNetworkAlongAndNoOther) {
   ASSERT_TRUE(reconcile());
   auto& networks = machines_.docker.roles().networks;
   docker::NetworkSpec ours{.name = mark::networkName("cluster-1")};
-  ours.labels = {{mark::kClusterId, "cluster-1"}};
+  ours.labels = {{mark::kClusterId, "cluster-1"}, {mark::kRole, mark::kTenantsRole}};
   ASSERT_TRUE(networks.create({}, ours));
   ASSERT_TRUE(networks.create({}, {.name = "foreign"}));
   deleteHost();
