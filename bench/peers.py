@@ -9,8 +9,7 @@ from stack import wait_until
 
 def run(engine, *words, **options):
     return subprocess.run(words, check=True, capture_output=True, timeout=600,
-                          env={**os.environ, "DOCKER_HOST": f"unix://{engine.socket}",
-                               "COMPOSE_PARALLEL_LIMIT": "8"}, **options)
+                          env={**os.environ, "DOCKER_HOST": f"unix://{engine.socket}"}, **options)
 
 
 class Compose:
