@@ -1,4 +1,8 @@
-"""The peers: docker-compose and Swarm, each with one project or stack of N tenants."""
+"""The peers: docker-compose and Swarm, each with one project or stack of N tenants.
+
+docker-compose has its project's network, as Berth has one for its tenants.  Swarm has the
+engine's own bridge, which is cheaper, since its overlay needs IPVS in the kernel.
+"""
 import json
 import os
 import subprocess
@@ -24,7 +28,7 @@ class Compose:
     def _file(self, count):
         services = {
             f"t{n}": {"image": self.image, "mem_limit": "64m", "memswap_limit": "128m",
-                      "restart": "unless-stopped", "network_mode": "bridge",
+                      "restart": "unless-stopped",  # on the project's own network
                       "ports": [f"127.0.0.1:{self.first_port + n}:8080"],
                       "volumes": [f"d{n}:/app/backend/data"]} for n in range(count)}
         document = {"version": "2.4", "services": services,
