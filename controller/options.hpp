@@ -18,7 +18,7 @@ struct ControllerOptions {
   std::vector<std::string> roles = {"api", "reconcilers"};
   std::string docker = "/var/run/docker.sock";
   std::vector<std::string> serverNames;
-  std::int64_t workers = 4;
+  std::int64_t workers = 10;
   std::int64_t history = 100'000;
   Duration resync = std::chrono::minutes(10);
   Duration eventTtl = std::chrono::hours(1);
