@@ -276,7 +276,8 @@ TEST_P(ContainersContract, ListsByAllLabelsRunningOrNot) {
 
   const auto names = [&](const Labels& labels) {
     std::vector<std::string> found;
-    for (const auto& each : docker_.reader.list({}, labels).value()) found.push_back(each.name);
+    const auto listed = docker_.reader.list({}, labels);
+    for (const auto& each : listed.value()) found.push_back(each.name);
     std::sort(found.begin(), found.end());
     return found;
   };
