@@ -1,6 +1,7 @@
 #include "reconcilers/clientdeployment/tenant_network.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "reconcilers/clientdeployment/problem.hpp"
@@ -51,9 +52,10 @@ Result<> TenantNetwork::ensure(
   BERTH_TRY(const auto seen, networks.list(context, labels));
   if (seen.size() == 1) return Ok{};
 
-  // Calls out under a lock, since look and make must not be torn apart; only the
-  // first tenant of a host comes here.
-  const std::lock_guard lock(turn_);
+  // Nobody waits: a worker that comes second tries again in a moment.
+  if (busy_.test_and_set()) return Error{Reason::Conflict, "the tenants' network is being made"};
+  const std::unique_ptr<std::atomic_flag, void (*)(std::atomic_flag*)> turn(
+      &busy_, [](std::atomic_flag* flag) { flag->clear(); });
   BERTH_TRY(const auto ours, networks.list(context, labels));
   if (!ours.empty()) return removeDuplicates(context, networks, ours);
   const auto spec = specOf(clusterId, hostName);

@@ -10,7 +10,7 @@
 /// Thread-safe.
 #pragma once
 
-#include <mutex>
+#include <atomic>
 #include <string>
 
 #include "core/base/context.hpp"
@@ -20,7 +20,8 @@ namespace berth::clientdeployment {
 
 class TenantNetwork {
  public:
-  /// A problem (NameTaken) when a network that is not ours has the name.
+  /// Conflict while another worker is at it: try again.  A problem (NameTaken) when a network that
+  /// is not ours has the name.
   Result<> ensure(
       const Context& context,
       docker::Networks& networks,
@@ -28,7 +29,7 @@ class TenantNetwork {
       const std::string& hostName);
 
  private:
-  std::mutex turn_;
+  std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
 };
 
 }  // namespace berth::clientdeployment
