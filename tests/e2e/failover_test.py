@@ -1,42 +1,13 @@
 #!/usr/bin/env python3
 """Two controllers on one PostgreSQL: they agree, and one takes over from the other."""
 import json
-import pathlib
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 
-from harness import BIN, IMAGE, Controller, Engine, Tenant, deployment, documents, host, wait_until
+from harness import (BIN, IMAGE, Controller, Engine, Postgres, Tenant, deployment, documents, host,
+                     wait_until)
 
-POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 TAKEOVER = 20  # seconds: the lease's 10, what is left of a pass, and a loaded machine
-
-
-class Postgres:
-    """A private server on a unix socket, run by the user postgres, for who may not be root."""
-
-    def __enter__(self):
-        self.root = pathlib.Path(tempfile.mkdtemp(prefix="berth-pg-"))
-        shutil.chown(self.root, "postgres", "postgres")
-        self.root.chmod(0o755)
-        self._run("initdb", "-D", self.root / "data", "-A", "trust", "-U", "berth")
-        self._run("pg_ctl", "-D", self.root / "data", "-w", "-l", self.root / "log", "-o",
-                  f"-c listen_addresses= -c unix_socket_directories={self.root}", "start")
-        return self
-
-    def __exit__(self, *_):
-        self._run("pg_ctl", "-D", self.root / "data", "-m", "immediate", "stop")
-        shutil.rmtree(self.root, ignore_errors=True)
-
-    def _run(self, program, *words):
-        subprocess.run(["runuser", "-u", "postgres", "--", str(POSTGRES / program), *map(str, words)],
-                       check=True, stdout=subprocess.DEVNULL, timeout=60, cwd="/")
-
-    @property
-    def url(self):
-        return f"postgresql://berth@/postgres?host={self.root}"
 
 
 def metric(controller, name):

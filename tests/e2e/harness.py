@@ -18,6 +18,7 @@ import urllib.request
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from postgres import Postgres  # noqa: E402,F401
 from stack import BIN, ROOT, Controller, Engine, wait_until  # noqa: E402,F401
 
 GROUP = "/apis/berth.dev/v1alpha1"
