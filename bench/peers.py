@@ -12,8 +12,13 @@ from stack import wait_until
 
 
 def run(engine, *words, **options):
-    return subprocess.run(words, check=True, capture_output=True, timeout=600,
-                          env={**os.environ, "DOCKER_HOST": f"unix://{engine.socket}"}, **options)
+    done = subprocess.run(
+        words, check=False, capture_output=True, timeout=600, text=True,
+        env={**os.environ, "DOCKER_HOST": f"unix://{engine.socket}", "COMPOSE_HTTP_TIMEOUT": "600"},
+        **options)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)}: {done.returncode}\n{done.stderr[-2000:]}")
+    return done
 
 
 class Compose:

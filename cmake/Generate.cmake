@@ -46,6 +46,7 @@ function(berth_kinds)
     OUTPUT_VARIABLE headers OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   string(REPLACE "\n" ";" headers "${headers}")
   list(TRANSFORM headers PREPEND ${out}/)
+  list(TRANSFORM headers REPLACE "hpp$" "cpp" OUTPUT_VARIABLE sources)
   list(APPEND headers ${out}/berth/embedded_crds.hpp)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${schemas})
 
@@ -53,7 +54,7 @@ function(berth_kinds)
   # their text is the same.
   add_custom_command(
     OUTPUT ${out}/kinds.stamp
-    BYPRODUCTS ${headers} ${out}/berth/embedded_crds.cpp
+    BYPRODUCTS ${headers} ${sources} ${out}/berth/embedded_crds.cpp
     COMMAND ${crdgen} cpp --out ${out} ${schemas}
     COMMAND ${CMAKE_COMMAND} -E touch ${out}/kinds.stamp
     DEPENDS ${schemas} ${crdgen_sources}
@@ -61,7 +62,7 @@ function(berth_kinds)
     VERBATIM)
   add_custom_target(berth_kinds_generated DEPENDS ${out}/kinds.stamp)
 
-  add_library(berth_kinds STATIC ${out}/berth/embedded_crds.cpp)
+  add_library(berth_kinds STATIC ${sources} ${out}/berth/embedded_crds.cpp)
   add_library(berth::kinds ALIAS berth_kinds)
   add_dependencies(berth_kinds berth_kinds_generated)
   target_include_directories(berth_kinds PUBLIC ${out})

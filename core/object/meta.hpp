@@ -124,4 +124,7 @@ struct Object {
   bool operator==(const Object&) const = default;
 };
 
+extern template Json encode(const ObjectMeta& value);
+extern template Result<ObjectMeta> decode(const Json& document);
+
 }  // namespace berth

@@ -166,8 +166,34 @@ class Header:
             "",
             f"}}  // namespace berth::{crd.version['name']}",
             "",
+            "namespace berth {",
+            "",
+            *("extern " + line for line in self.codecs()),
+            "",
+            "}  // namespace berth",
+            "",
         ]
         return "\n".join(lines)
+
+    def codecs(self):
+        """The codecs of spec and status are compiled once, not by everybody who uses them."""
+        name = f"{self.crd.version['name']}::{self.crd.kind}"
+        return [line for part in ("Spec", "Status") for line in (
+            f"template Json encode(const {name}{part}& value);",
+            f"template Result<{name}{part}> decode(const Json& document);")]
+
+    def source(self):
+        return "\n".join([
+            f"// Generated from crd-schemas/{self.crd.path.name}; change that file, not this one.",
+            f'#include "{self.crd.header}"',
+            "",
+            "namespace berth {",
+            "",
+            *self.codecs(),
+            "",
+            "}  // namespace berth",
+            "",
+        ])
 
 
 def describe(schema):

@@ -2,8 +2,8 @@
 """Turns crd-schemas/*.yaml into C++ and documentation.
 
     crdgen.py check FILE...            fails, with one line per problem
-    crdgen.py outputs FILE...          the headers that `cpp` would write, one a line
-    crdgen.py cpp --out DIR FILE...    headers, and the embedded CRDs
+    crdgen.py outputs FILE...          the headers that `cpp` would write, one a line, each with a source
+    crdgen.py cpp --out DIR FILE...    headers and sources, and the embedded CRDs
     crdgen.py docs --out DIR FILE...   one page of reference per kind
 
 Files are only written when their text changes, so that nothing is rebuilt in vain.
@@ -35,7 +35,9 @@ def complain(crds):
 def run_cpp(crds, out):
     for crd in crds:
         if not crd.core:
-            write(out / crd.header, cpp.Header(crd).text())
+            header = cpp.Header(crd)
+            write(out / crd.header, header.text())
+            write((out / crd.header).with_suffix(".cpp"), header.source())
     write(out / "berth/embedded_crds.hpp", cpp.EMBEDDED_HEADER)
     write(out / "berth/embedded_crds.cpp", cpp.embedded(crds))
 
