@@ -10,6 +10,10 @@ std::string withoutDigits(const StoredObject& object, std::size_t revisionAt) {
   return bytes.erase(revisionAt, std::to_string(object.revision).size());
 }
 
+std::int64_t millisOf(Time time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
 }  // namespace
 
 std::optional<Error> MemoryStore::State::takeFailure() {
@@ -123,9 +127,14 @@ Result<StoredObjectPtr> MemoryStore::writeTo(
       return found->second.result;
   }
   if (state.isFenced(context.epoch)) return fenced(context.epoch);
+  if (write.operation == Operation::Audit) {
+    keepAudit(state, 0, write);
+    return StoredObjectPtr();
+  }
 
   const Revision before = state.head;
   auto result = state.apply(write);
+  if (result) keepAudit(state, (*result)->revision, write);
   if (remembered) state.requests.insert_or_assign(write.requestId, Request{clock_.wall(), result});
   if (state.head != before && std::exchange(state.loseAnswer, false))
     return Error{Reason::Timeout, "the answer was lost"};
@@ -217,6 +226,40 @@ Result<> MemoryStore::release(const Context&, const std::string& name, const std
     const auto found = state.leases.find(name);
     if (found != state.leases.end() && found->second.holder == holder)
       found->second.expires = std::min(found->second.expires, clock_.now());
+    return Ok{};
+  });
+}
+
+AuditMark MemoryStore::State::auditHead() const {
+  return audit.empty() ? auditCut : AuditMark{audit.back().seq, audit.back().hash};
+}
+
+void MemoryStore::keepAudit(State& state, Revision revision, const Write& write) const {
+  if (write.audit.empty()) return;
+  const auto last = state.auditHead();
+  AuditEntry entry{last.seq + 1, millisOf(clock_.wall()), revision, write.audit, {}};
+  entry.hash = auditHash(last.hash, entry);
+  state.audit.push_back(std::move(entry));
+}
+
+Result<AuditPage> MemoryStore::readAudit(const Context&, std::int64_t seq, std::size_t limit) {
+  return state_.with([&](State& state) -> Result<AuditPage> {
+    if (auto error = state.takeFailure()) return *std::move(error);
+    AuditPage page{state.auditCut, state.auditHead(), {}};
+    for (const auto& entry : state.audit)
+      if (entry.seq > seq && page.entries.size() < limit) page.entries.push_back(entry);
+    return page;
+  });
+}
+
+Result<> MemoryStore::trimAudit(const Context&, Time before) {
+  return state_.with([&](State& state) -> Result<> {
+    if (auto error = state.takeFailure()) return *std::move(error);
+    const auto old = millisOf(before);
+    while (!state.audit.empty() && state.audit.front().at < old) {
+      state.auditCut = {state.audit.front().seq, state.audit.front().hash};
+      state.audit.pop_front();
+    }
     return Ok{};
   });
 }

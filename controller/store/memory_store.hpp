@@ -14,13 +14,14 @@
 #include <functional>
 #include <map>
 
+#include "controller/store/audit_log.hpp"
 #include "controller/store/rules.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/guarded.hpp"
 
 namespace berth::store {
 
-class MemoryStore final : public Store, public Leases {
+class MemoryStore final : public Store, public Leases, public AuditLog {
  public:
   explicit MemoryStore(const Clock& clock, std::function<void()> onCommit = {})
       : clock_(clock), onCommit_(std::move(onCommit)) {}
@@ -40,6 +41,9 @@ class MemoryStore final : public Store, public Leases {
       Duration ttl) override;
   Result<> release(
       const Context& context, const std::string& name, const std::string& holder) override;
+
+  Result<AuditPage> readAudit(const Context& context, std::int64_t seq, std::size_t limit) override;
+  Result<> trimAudit(const Context& context, Time before) override;
 
   /// The next call, whatever it is, fails with this, once, and does nothing.
   /// Called again: the one after it too.
@@ -84,10 +88,13 @@ class MemoryStore final : public Store, public Leases {
     std::map<std::string, Request> requests;
     std::map<std::string, Lease> leases;
     std::deque<Error> failures;
+    AuditMark auditCut;
+    std::deque<AuditEntry> audit;  // after the cut
     bool loseAnswer = false;
     std::optional<Revision> staleAt;
 
     std::optional<Error> takeFailure();
+    [[nodiscard]] AuditMark auditHead() const;
     bool isFenced(const Epoch& epoch) const;
     Result<StoredObjectPtr> apply(const Write& write);
     std::optional<Error> claimRefusal(const Write& write, const Place& place) const;
@@ -98,6 +105,7 @@ class MemoryStore final : public Store, public Leases {
   };
 
   Result<StoredObjectPtr> writeTo(State& state, const Context& context, const Write& write) const;
+  void keepAudit(State& state, Revision revision, const Write& write) const;
 
   const Clock& clock_;
   std::function<void()> onCommit_;

@@ -12,7 +12,8 @@ constexpr std::string_view kSqlite = "sqlite:";
 template <class T>
 OpenedStore opened(std::unique_ptr<T> store, bool shared) {
   Leases* const leases = store.get();
-  return {std::move(store), leases, shared};
+  AuditLog* const audit = store.get();
+  return {std::move(store), leases, audit, shared};
 }
 
 }  // namespace

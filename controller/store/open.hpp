@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "controller/store/audit_log.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/random.hpp"
 
@@ -13,8 +14,9 @@ namespace berth::store {
 
 struct OpenedStore {
   std::unique_ptr<Store> store;
-  Leases* leases = nullptr;  // the same object
-  bool shared = false;       // other processes may use it at the same time
+  Leases* leases = nullptr;   // the same object
+  AuditLog* audit = nullptr;  // likewise
+  bool shared = false;        // other processes may use it at the same time
 };
 
 /// `sqlite:PATH`, `postgresql://...` (as libpq has it), or, for tests, `memory:`.

@@ -27,6 +27,12 @@ constexpr const char* kChanges =
 constexpr const char* kTryLease =
     "SELECT held, token, renewals, left_ms FROM berth.lease_try($1, $2, $3 * interval '1 ms')";
 
+constexpr const char* kReadAudit =
+    "SELECT m.cut_seq, m.cut_hash, m.audit_seq, m.audit_hash, a.seq, a.at, a.revision, a.record,"
+    " a.hash FROM berth.meta m LEFT JOIN LATERAL"
+    " (SELECT * FROM berth.audit x WHERE x.seq > $1 ORDER BY x.seq LIMIT $2) a ON true"
+    " ORDER BY a.seq";
+
 /// Reads the columns resource, namespace, name, uid, created, revision, place, bytes,
 /// the first of which is `column`.
 StoredObjectPtr objectOf(const Rows& rows, std::size_t row, int column) {
@@ -159,6 +165,32 @@ Result<> PostgresStore::release(
     const Context&, const std::string& name, const std::string& holder) {
   BERTH_CHECK(impl_->sessions.query("SELECT berth.lease_release($1, $2)", {name, holder}));
   return Ok{};
+}
+
+Result<AuditPage> PostgresStore::readAudit(const Context&, std::int64_t seq, std::size_t limit) {
+  BERTH_TRY(const auto rows, impl_->sessions.read(kReadAudit, {seq, std::int64_t(limit)}));
+  if (rows.size() == 0) return Error{Reason::InternalError, "the store has no head"};
+  AuditPage page{
+      {rows.integer(0, 0), std::string(rows.text(0, 1))},
+      {rows.integer(0, 2), std::string(rows.text(0, 3))},
+      {}};
+  for (std::size_t row = 0; row < rows.size() && !rows.isNull(row, 4); ++row)
+    page.entries.push_back(
+        {rows.integer(row, 4),
+         rows.integer(row, 5),
+         rows.integer(row, 6),
+         std::string(rows.text(row, 7)),
+         std::string(rows.text(row, 8))});
+  return page;
+}
+
+Result<> PostgresStore::trimAudit(const Context&, Time before) {
+  while (true) {
+    auto gone = impl_->sessions.query(
+        "SELECT berth.audit_trim($1, $2)", {millis(before.time_since_epoch()), kSweepBatch});
+    if (!gone) return retryable(std::move(gone).error());
+    if (gone->integer(0, 0) < kSweepBatch) return Ok{};
+  }
 }
 
 }  // namespace berth::store

@@ -13,12 +13,13 @@
 
 #include <functional>
 
+#include "controller/store/audit_log.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/random.hpp"
 
 namespace berth::store {
 
-class PostgresStore final : public Store, public Leases {
+class PostgresStore final : public Store, public Leases, public AuditLog {
  public:
   struct Options {
     std::string url;                      // may hold a password: never printed
@@ -45,6 +46,9 @@ class PostgresStore final : public Store, public Leases {
       Duration ttl) override;
   Result<> release(
       const Context& context, const std::string& name, const std::string& holder) override;
+
+  Result<AuditPage> readAudit(const Context& context, std::int64_t seq, std::size_t limit) override;
+  Result<> trimAudit(const Context& context, Time before) override;
 
  private:
   struct Impl;

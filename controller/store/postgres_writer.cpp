@@ -32,7 +32,8 @@ Json operationOf(const PendingWrite& pending, const std::string& requestId) {
       {"actor", write.actor},
       {"request", requestId},
       {"lease", pending.epoch.lease},
-      {"token", pending.epoch.token}};
+      {"token", pending.epoch.token},
+      {"audit", write.audit}};
 }
 
 Error errorOf(const PendingWrite& pending, std::string_view status, std::string_view detail) {
@@ -49,6 +50,7 @@ Error errorOf(const PendingWrite& pending, std::string_view status, std::string_
 Result<StoredObjectPtr> resultOf(const PendingWrite& pending, const Rows& rows, std::size_t row) {
   if (rows.text(row, 0) != "ok") return errorOf(pending, rows.text(row, 0), rows.text(row, 1));
   const auto& write = pending.write;
+  if (write.operation == Operation::Audit) return StoredObjectPtr();
   const Revision revision = rows.integer(row, 2);
   // The bytes come back only when they are not those that were sent.
   const bool sent = rows.isNull(row, 6);

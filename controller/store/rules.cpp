@@ -25,7 +25,7 @@ std::optional<Error> refusal(const Write& write, const std::optional<Present>& p
 }
 
 Result<> checkWrite(const Write& write) {
-  if (write.operation == Operation::Delete) return Ok{};
+  if (write.operation == Operation::Delete || write.operation == Operation::Audit) return Ok{};
   if (write.body.revisionAt > write.body.bytes.size())
     return Error{Reason::Invalid, quoted(write) + ": the revision's place is outside of the bytes"};
   if (write.body.bytes.find('\0') != std::string::npos)

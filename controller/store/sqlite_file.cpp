@@ -81,7 +81,7 @@ Result<> settleIncarnation(Database& database, const std::string& file, Random& 
   }
   if (origin.empty()) {
     BERTH_CHECK(database.run(
-        "INSERT INTO meta VALUES (1, ?1, ?1, ?1, ?2)",
+        "INSERT INTO meta (one, head, edge, swept, origin) VALUES (1, ?1, ?1, ?1, ?2)",
         {kFirstRevision, makeUuid(random) + "/" + file}));
     return transaction.commit();
   }

@@ -2,6 +2,7 @@
 
 #include "controller/store/group_committer.hpp"
 #include "controller/store/rules.hpp"
+#include "controller/store/sqlite_audit.hpp"
 #include "controller/store/sqlite_file.hpp"
 #include "controller/store/sqlite_rows.hpp"
 #include "controller/store/sqlite_writer.hpp"
@@ -127,6 +128,20 @@ Result<> SqliteStore::release(const Context&, const std::string& name, const std
   if (!impl_->writing) return readOnlyStore();
   return impl_->writing->writer.with(
       [&](SqliteWriter& held) { return held.release(name, holder); });
+}
+
+Result<AuditPage> SqliteStore::readAudit(const Context&, std::int64_t seq, std::size_t limit) {
+  return impl_->read([&](Database& database) { return readAuditPage(database, seq, limit); });
+}
+
+Result<> SqliteStore::trimAudit(const Context&, Time before) {
+  if (!impl_->writing) return readOnlyStore();
+  for (bool more = true; more;) {
+    BERTH_TRY(more, impl_->writing->writer.with([&](SqliteWriter& held) {
+      return held.trimAudit(before);
+    }));
+  }
+  return Ok{};
 }
 
 }  // namespace berth::store

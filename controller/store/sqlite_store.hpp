@@ -12,12 +12,13 @@
 
 #include <functional>
 
+#include "controller/store/audit_log.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/random.hpp"
 
 namespace berth::store {
 
-class SqliteStore final : public Store, public Leases {
+class SqliteStore final : public Store, public Leases, public AuditLog {
  public:
   struct Options {
     std::string path;
@@ -46,6 +47,9 @@ class SqliteStore final : public Store, public Leases {
       Duration ttl) override;
   Result<> release(
       const Context& context, const std::string& name, const std::string& holder) override;
+
+  Result<AuditPage> readAudit(const Context& context, std::int64_t seq, std::size_t limit) override;
+  Result<> trimAudit(const Context& context, Time before) override;
 
  private:
   struct Impl;

@@ -21,8 +21,14 @@ ChangeType typeOf(Operation operation) {
       return ChangeType::Modified;
     case Operation::Delete:
       return ChangeType::Deleted;
+    case Operation::Audit:
+      break;
   }
   return ChangeType::Modified;
+}
+
+std::int64_t millis(Time time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 std::int64_t nanos(Time time) { return time.time_since_epoch().count(); }
@@ -45,16 +51,25 @@ Result<GroupCommitter::Results> SqliteWriter::commit(std::span<const PendingWrit
 Result<GroupCommitter::Results> SqliteWriter::applyAll(std::span<const PendingWritePtr> group) {
   BERTH_TRY(const auto meta, readMeta(database_));
   head_ = meta.head;
+  BERTH_TRY(audit_, readAuditHead(database_));
+  const auto auditBefore = audit_.seq;
   GroupCommitter::Results results;
   for (const auto& pending : group) {
     BERTH_TRY(auto outcome, applyOnce(*pending));
     results.push_back(std::move(outcome));
   }
-  if (head_ != meta.head) BERTH_CHECK(database_.run("UPDATE meta SET head = ?1", {head_}));
+  if (head_ != meta.head || audit_.seq != auditBefore)
+    BERTH_CHECK(database_.run(
+        "UPDATE meta SET head = ?1, audit_seq = ?2, audit_hash = ?3",
+        {head_, audit_.seq, audit_.hash}));
   return results;
 }
 
 Result<SqliteWriter::Outcome> SqliteWriter::applyOnce(const PendingWrite& pending) {
+  if (pending.write.operation == Operation::Audit) {
+    BERTH_CHECK(keepAudit(pending.write, 0));
+    return Outcome(StoredObjectPtr());
+  }
   const auto& requestId = pending.write.requestId;
   if (!requestId.empty()) {
     BERTH_TRY(auto known, remembered(requestId));
@@ -86,6 +101,7 @@ Result<SqliteWriter::Outcome> SqliteWriter::apply(const PendingWrite& pending) {
   BERTH_CHECK(keep(write, row));
   BERTH_CHECK(log(pending, row, current ? current->revision : 0));
   BERTH_CHECK(setClaims(write));
+  BERTH_CHECK(keepAudit(write, revision));
   return Outcome(std::make_shared<const StoredObject>(StoredObject{
       write.resource,
       write.key,
@@ -227,6 +243,22 @@ Result<> SqliteWriter::log(const PendingWrite& pending, const Row& row, Revision
        row.body.bytes});
 }
 
+Result<> SqliteWriter::keepAudit(const Write& write, Revision revision) {
+  if (write.audit.empty()) return Ok{};
+  AuditEntry entry{audit_.seq + 1, wallMillis(), revision, write.audit, {}};
+  entry.hash = auditHash(audit_.hash, entry);
+  BERTH_CHECK(writeAudit(database_, entry));
+  audit_ = {entry.seq, std::move(entry.hash)};
+  return Ok{};
+}
+
+Result<bool> SqliteWriter::trimAudit(Time before) {
+  BERTH_TRY(auto transaction, Transaction::begin(database_, Transaction::Kind::Immediate));
+  BERTH_TRY(const auto gone, deleteAudit(database_, millis(before), kSweepBatch));
+  BERTH_CHECK(transaction.commit());
+  return gone == kSweepBatch;
+}
+
 Result<Revision> SqliteWriter::markCompacted(std::int64_t keep) {
   BERTH_CHECK(database_.run(
       "UPDATE meta SET edge = max(edge, head - ?1)", {std::max<std::int64_t>(keep, 0)}));
@@ -270,10 +302,7 @@ Result<> SqliteWriter::forget(Revision revision, const sqlite::Statement& event)
   return Ok{};
 }
 
-std::int64_t SqliteWriter::wallMillis() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall().time_since_epoch())
-      .count();
-}
+std::int64_t SqliteWriter::wallMillis() const { return millis(clock_.wall()); }
 
 Result<LeaseState> SqliteWriter::tryLease(
     const std::string& name, const std::string& holder, Duration ttl) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "controller/store/group_committer.hpp"
+#include "controller/store/sqlite_audit.hpp"
 #include "controller/store/sqlite_file.hpp"
 #include "core/sql/sqlite.hpp"
 
@@ -23,6 +24,8 @@ class SqliteWriter {
   /// Deletes what lies behind the edge and answers no request any more, in part;
   /// gives whether there is more.
   Result<bool> sweep();
+  /// Deletes audit records from before that, in part; gives whether there is more.
+  Result<bool> trimAudit(Time before);
 
   Result<LeaseState> tryLease(const std::string& name, const std::string& holder, Duration ttl);
   Result<> release(const std::string& name, const std::string& holder);
@@ -49,11 +52,13 @@ class SqliteWriter {
   Result<> keep(const Write& write, const Row& row);
   Result<> log(const PendingWrite& pending, const Row& row, Revision previous);
   Result<> forget(Revision revision, const sqlite::Statement& event);
+  Result<> keepAudit(const Write& write, Revision revision);
   std::int64_t wallMillis() const;
 
   sqlite::Database database_;
   const Clock& clock_;
   Revision head_ = 0;  // within a transaction of commit()
+  AuditMark audit_;    // likewise
 };
 
 }  // namespace berth::store

@@ -48,7 +48,8 @@ struct StoredObject {
 };
 using StoredObjectPtr = std::shared_ptr<const StoredObject>;
 
-enum class Operation { Create, Replace, Delete };
+/// Audit changes nothing: it leaves its record only, and its result is nullptr.
+enum class Operation { Create, Replace, Delete, Audit };
 
 /// The document to keep, whose resourceVersion the store fills in: the digits of
 /// the new revision are inserted at `revisionAt`, a byte offset into `bytes`
@@ -67,10 +68,11 @@ struct Write {
   ObjectKey key;
   Uid uid;
   std::optional<Revision> expected;
-  Body body;  // not read by Delete
+  Body body;  // of Create and Replace
   std::vector<std::string> claims;
-  std::string actor;      // who, for the log
-  std::string requestId;  // a UUID; a repeated one is answered from memory (1 h)
+  std::string actor;       // who, for the log
+  std::string requestId;   // a UUID; a repeated one is answered from memory (1 h)
+  std::string audit = {};  // the record for the AuditLog; empty: none
 };
 
 enum class ChangeType { Added, Modified, Deleted };

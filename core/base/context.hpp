@@ -24,6 +24,7 @@ struct Context {
   Time deadline = Time::max();  // on Clock::now()'s scale
   Epoch epoch = {};
   std::stop_token stop = {};
+  std::string actor = {};  // who acts, when a part of this process does; for the audit log
 };
 
 }  // namespace berth

@@ -8,6 +8,7 @@
 #include "controller/store/postgres_store.hpp"
 #include "controller/store/sqlite_store.hpp"
 #include "core/sql/postgres.hpp"
+#include "core/sql/sqlite.hpp"
 #include "tests/support/postgres_server.hpp"
 
 namespace berth::store {
@@ -17,6 +18,7 @@ class MemoryBed final : public StoreBed {
  public:
   Store& store() override { return store_; }
   Leases& leases() override { return store_; }
+  AuditLog& audit() override { return store_; }
   void pass(Duration time) override { clock_.advance(time); }
 
  private:
@@ -27,18 +29,26 @@ class MemoryBed final : public StoreBed {
 class SqliteBed final : public StoreBed {
  public:
   SqliteBed() {
-    auto opened = SqliteStore::open({.path = folder_.path() / "state.db"}, clock_, random_);
+    auto opened = SqliteStore::open({.path = path_}, clock_, random_);
     if (!opened) throw std::runtime_error(opened.error().message);
     store_ = *std::move(opened);
   }
   Store& store() override { return *store_; }
   Leases& leases() override { return *store_; }
+  AuditLog& audit() override { return *store_; }
   void pass(Duration time) override { clock_.advance(time); }
+  std::optional<std::string> runSql(const std::string& sql) override {
+    auto database = sqlite::Database::open(path_, sqlite::Database::Mode::ReadWrite);
+    const auto done = database ? database->script(sql) : database.error();
+    return done ? "" : done.error().message;
+  }
+  void unguardAudit() override { runSql("DROP TRIGGER audit_unchanged; DROP TRIGGER audit_kept"); }
 
  private:
   FakeClock clock_;
   SystemRandom random_;
   support::TemporaryFolder folder_;
+  std::string path_ = folder_.path() / "state.db";
   std::unique_ptr<SqliteStore> store_;
 };
 
@@ -63,6 +73,7 @@ class PostgresBed final : public StoreBed {
   }
   Store& store() override { return *store_; }
   Leases& leases() override { return *store_; }
+  AuditLog& audit() override { return *store_; }
 
   /// The database has a clock of its own: instead of letting time pass, everything
   /// becomes older.
@@ -73,6 +84,12 @@ class PostgresBed final : public StoreBed {
     run("UPDATE berth.request SET at = at" + age);
     run("UPDATE berth.event SET at = at" + age);
   }
+  std::optional<std::string> runSql(const std::string& sql) override {
+    BERTH_ASSERT(connection_.query("SET search_path = berth"));
+    const auto done = connection_.query(sql);
+    return done ? "" : done.error().message;
+  }
+  void unguardAudit() override { run("ALTER TABLE berth.audit DISABLE TRIGGER USER"); }
 
  private:
   void run(const std::string& sql) {

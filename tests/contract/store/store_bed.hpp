@@ -5,10 +5,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "controller/store/audit_log.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/random.hpp"
@@ -20,8 +22,14 @@ class StoreBed {
   virtual ~StoreBed() = default;
   virtual Store& store() = 0;
   virtual Leases& leases() = 0;
+  virtual AuditLog& audit() = 0;
   /// Lets `time` pass for leases and remembered requests.
   virtual void pass(Duration time) = 0;
+  /// Runs SQL behind the store's back; why it failed, "" when it did not.  nullopt: there
+  /// is no SQL here.
+  virtual std::optional<std::string> runSql(const std::string&) { return std::nullopt; }
+  /// Takes away what protects the audit log from SQL.
+  virtual void unguardAudit() {}
 };
 
 struct BedKind {
@@ -52,6 +60,7 @@ class StoreTest : public testing::TestWithParam<BedKind> {
 
   Store& store() { return bed_->store(); }
   Leases& leases() { return bed_->leases(); }
+  AuditLog& audit() { return bed_->audit(); }
 
   std::unique_ptr<StoreBed> bed_ = GetParam().make();
   Revision start_ = head();
