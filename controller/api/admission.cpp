@@ -110,6 +110,13 @@ Result<Admitted> admitChange(
   return Admitted{std::move(whole), std::move(warnings)};
 }
 
+Result<Admitted> admitReview(const ServedKind& kind, Json document, const FieldPolicy& policy) {
+  BERTH_TRY(auto warnings, clean(kind, document, policy));
+  auto causes = validate(kind.schema(), document);
+  if (!causes.empty()) return invalid(kind.type, "", std::move(causes));
+  return Admitted{std::move(document), std::move(warnings)};
+}
+
 std::vector<std::string> claimsOf(const ServedKind& kind, const Json& document) {
   std::vector<std::string> claims;
   for (const auto& rule : kind.claims) {

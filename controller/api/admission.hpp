@@ -48,6 +48,9 @@ Result<Admitted> admitChange(
     Part part,
     const FieldPolicy& policy);
 
+/// A document that is answered and not kept: only its schema counts.
+Result<Admitted> admitReview(const ServedKind& kind, Json document, const FieldPolicy& policy);
+
 /// What the object claims for itself alone: "domain/chat.example.org".
 std::vector<std::string> claimsOf(const ServedKind& kind, const Json& document);
 

@@ -1,6 +1,7 @@
 #include "controller/api/api.hpp"
 
 #include "berth/embedded_crds.hpp"
+#include "controller/api/access_reviews.hpp"
 #include "controller/api/authorization.hpp"
 #include "controller/api/collector.hpp"
 #include "controller/api/namespace_emptier.hpp"
@@ -48,7 +49,8 @@ struct Api::State {
         client(objects, registry),
         watches(dependencies.hub, dependencies.clock),
         authenticator(options.tokens),
-        services{options, dependencies, registry, objects, watches},
+        reviews(accessReviews(authorizer)),
+        services{options, dependencies, registry, objects, watches, reviews},
         router(services, authenticator, authorizer) {
     options.tokens.clear();  // the authenticator has their digests
   }
@@ -61,6 +63,7 @@ struct Api::State {
   WatchPump watches;
   Authenticator authenticator;
   MastersOnly authorizer;
+  Reviews reviews;
   Services services;
   Router router;
 };

@@ -29,7 +29,8 @@ Authenticator::Authenticator(const std::vector<StaticToken>& tokens) {
   for (const auto& token : tokens) {
     auto groups = token.groups;
     groups.emplace_back("system:authenticated");
-    entries_.push_back({sha256(token.token.reveal()), {token.user, std::move(groups)}});
+    entries_.push_back(
+        {sha256(token.token.reveal()), {.name = token.user, .groups = std::move(groups)}});
   }
 }
 
@@ -47,7 +48,7 @@ Result<User> Authenticator::authenticate(const http::Request& request) const {
   if (request.peerCommonName.empty()) return User{};
   auto groups = request.peerOrganizations;
   groups.emplace_back("system:authenticated");
-  return User{request.peerCommonName, std::move(groups)};
+  return User{.name = request.peerCommonName, .groups = std::move(groups)};
 }
 
 }  // namespace berth::api

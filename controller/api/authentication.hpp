@@ -5,6 +5,7 @@
 /// verified client certificate (CN is the user, each O a group).  Thread-safe.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace berth::api {
 struct User {
   std::string name = "system:anonymous";
   std::vector<std::string> groups = {"system:unauthenticated"};
+  std::string uid = {};
+  std::map<std::string, std::vector<std::string>> extra = {};
 
   [[nodiscard]] bool isAnonymous() const { return name == "system:anonymous"; }
   [[nodiscard]] bool isIn(std::string_view group) const;

@@ -25,6 +25,7 @@ bool Collector::connect() {
   if (!hub_.synced()) return false;
   state_ = {};
   for (const auto& kind : registry_.kinds()) {
+    if (!kind.stored) continue;
     auto [list, subscription] = hub_.listAndSubscribe(kind.type.resource(), [waker = waker_] {
       const auto wake = waker->with([](const Waker& held) { return held; });
       if (wake) wake();

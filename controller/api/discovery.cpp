@@ -11,6 +11,7 @@ const char* const kAggregatedVersions[] = {"v2", "v2beta1"};
 const char* const kStatusVerbs[] = {"get", "patch", "update"};
 
 Json verbsOf(const ServedKind& kind) {
+  if (!kind.stored) return Json::array({"create"});
   Json verbs = {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
   if (isNamespace(kind)) verbs.erase(2);
   return verbs;

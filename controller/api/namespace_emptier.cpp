@@ -57,7 +57,7 @@ Result<> NamespaceEmptier::release(const Context& context, const std::string& na
 Result<bool> NamespaceEmptier::emptyAll(const Context& context, const std::string& name) {
   bool isEmpty = true;
   for (const auto& kind : deps_.registry.kinds()) {
-    if (!kind.type.namespaced) continue;
+    if (!kind.type.namespaced || !kind.stored) continue;
     BERTH_TRY(const bool none, emptyOf(context, kind, name));
     isEmpty = isEmpty && none;
   }

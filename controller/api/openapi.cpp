@@ -74,6 +74,10 @@ void addPaths(const ServedKind& kind, Json& paths) {
     parameters.push_back(pathParameter("namespace"));
   }
   collection += "/" + kind.type.plural;
+  if (!kind.stored) {
+    paths[collection] = {{"post", writing(kind, "post", bodies)}, {"parameters", parameters}};
+    return;
+  }
   paths[collection] = {
       {"get", operation(kind, "list")},
       {"post", writing(kind, "post", bodies)},

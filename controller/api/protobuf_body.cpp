@@ -117,20 +117,158 @@ Use entry(Json& document, const char* name, bool isBytes) {
   };
 }
 
-Use metadata(Json& document) {
-  return [&document](const Field& field) -> Result<> {
-    auto& meta = document["metadata"] = Json::object();
-    return readMessage(
-        field.bytes,
-        {{1, text(meta, "name")},
-         {2, text(meta, "generateName")},
-         {3, text(meta, "namespace")},
-         {11, entry(meta, "labels", false)},
-         {12, entry(meta, "annotations", false)}});
+/// One item of a list of strings.
+Use item(Json& document, const char* name) {
+  return [&document, name](const Field& field) -> Result<> {
+    document[name].push_back(std::string(field.bytes));
+    return Ok{};
   };
 }
 
-std::map<std::uint64_t, Use> fieldsOf(const std::string& kind, Json& document) {
+using Uses = std::map<std::uint64_t, Use>;
+using UsesOf = Uses (*)(Json& message);
+
+/// A message of its own.
+Use message(Json& document, const char* name, UsesOf usesOf) {
+  return [&document, name, usesOf](const Field& field) -> Result<> {
+    auto& inner = document[name];
+    if (!inner.is_object()) inner = Json::object();
+    return readMessage(field.bytes, usesOf(inner));
+  };
+}
+
+/// One item of a list of messages.
+Use messages(Json& document, const char* name, UsesOf usesOf) {
+  return [&document, name, usesOf](const Field& field) -> Result<> {
+    Json inner = Json::object();
+    BERTH_CHECK(readMessage(field.bytes, usesOf(inner)));
+    document[name].push_back(std::move(inner));
+    return Ok{};
+  };
+}
+
+Uses ownerReference(Json& owner) {
+  return {
+      {1, text(owner, "kind")},
+      {3, text(owner, "name")},
+      {4, text(owner, "uid")},
+      {5, text(owner, "apiVersion")},
+      {6, flag(owner, "controller")},
+      {7, flag(owner, "blockOwnerDeletion")}};
+}
+
+Uses metadataFields(Json& meta) {
+  return {
+      {1, text(meta, "name")},
+      {2, text(meta, "generateName")},
+      {3, text(meta, "namespace")},
+      {5, text(meta, "uid")},
+      {6, text(meta, "resourceVersion")},
+      {11, entry(meta, "labels", false)},
+      {12, entry(meta, "annotations", false)},
+      {13, messages(meta, "ownerReferences", ownerReference)},
+      {14, item(meta, "finalizers")}};
+}
+
+Use metadata(Json& document) { return message(document, "metadata", metadataFields); }
+
+Uses policyRule(Json& rule) {
+  return {
+      {1, item(rule, "verbs")},
+      {2, item(rule, "apiGroups")},
+      {3, item(rule, "resources")},
+      {4, item(rule, "resourceNames")},
+      {5, item(rule, "nonResourceURLs")}};
+}
+
+Uses requirement(Json& expression) {
+  return {
+      {1, text(expression, "key")},
+      {2, text(expression, "operator")},
+      {3, item(expression, "values")}};
+}
+
+Uses labelSelector(Json& selector) {
+  return {
+      {1, entry(selector, "matchLabels", false)},
+      {2, messages(selector, "matchExpressions", requirement)}};
+}
+
+Uses aggregationRule(Json& rule) {
+  return {{1, messages(rule, "clusterRoleSelectors", labelSelector)}};
+}
+
+Uses subject(Json& who) {
+  return {
+      {1, text(who, "kind")},
+      {2, text(who, "apiGroup")},
+      {3, text(who, "name")},
+      {4, text(who, "namespace")}};
+}
+
+Uses roleRef(Json& role) {
+  return {{1, text(role, "apiGroup")}, {2, text(role, "kind")}, {3, text(role, "name")}};
+}
+
+Uses rbacFields(const std::string& kind, Json& document) {
+  if (kind == "Role")
+    return {{1, metadata(document)}, {2, messages(document, "rules", policyRule)}};
+  if (kind == "ClusterRole")
+    return {
+        {1, metadata(document)},
+        {2, messages(document, "rules", policyRule)},
+        {3, message(document, "aggregationRule", aggregationRule)}};
+  if (kind == "RoleBinding" || kind == "ClusterRoleBinding")
+    return {
+        {1, metadata(document)},
+        {2, messages(document, "subjects", subject)},
+        {3, message(document, "roleRef", roleRef)}};
+  return {};
+}
+
+Uses resourceAttributes(Json& attributes) {
+  return {
+      {1, text(attributes, "namespace")},
+      {2, text(attributes, "verb")},
+      {3, text(attributes, "group")},
+      {4, text(attributes, "version")},
+      {5, text(attributes, "resource")},
+      {6, text(attributes, "subresource")},
+      {7, text(attributes, "name")}};
+}
+
+Uses nonResourceAttributes(Json& attributes) {
+  return {{1, text(attributes, "path")}, {2, text(attributes, "verb")}};
+}
+
+Uses accessSpec(Json& spec) {
+  return {
+      {1, message(spec, "resourceAttributes", resourceAttributes)},
+      {2, message(spec, "nonResourceAttributes", nonResourceAttributes)}};
+}
+
+/// The kinds that somebody else's rights are asked with.
+Uses subjectAccessSpec(Json& spec) {
+  auto uses = accessSpec(spec);
+  uses[3] = text(spec, "user");
+  uses[4] = item(spec, "groups");
+  uses[6] = text(spec, "uid");
+  return uses;
+}
+
+Uses rulesSpec(Json& spec) { return {{1, text(spec, "namespace")}}; }
+
+Uses authorizationFields(const std::string& kind, Json& document) {
+  if (kind == "SelfSubjectAccessReview")
+    return {{1, metadata(document)}, {2, message(document, "spec", accessSpec)}};
+  if (kind == "SubjectAccessReview" || kind == "LocalSubjectAccessReview")
+    return {{1, metadata(document)}, {2, message(document, "spec", subjectAccessSpec)}};
+  if (kind == "SelfSubjectRulesReview")
+    return {{1, metadata(document)}, {2, message(document, "spec", rulesSpec)}};
+  return {};
+}
+
+Uses coreFields(const std::string& kind, Json& document) {
   if (kind == "Namespace") return {{1, metadata(document)}};
   if (kind == "ConfigMap")
     return {
@@ -145,6 +283,17 @@ std::map<std::uint64_t, Use> fieldsOf(const std::string& kind, Json& document) {
         {3, text(document, "type")},
         {4, entry(document, "stringData", false)},
         {5, flag(document, "immutable")}};
+  return {};
+}
+
+Uses fieldsOf(Json& document) {
+  const auto apiVersion = stringAt(document, "apiVersion");
+  const auto kind = stringAt(document, "kind");
+  if (apiVersion == "v1") return coreFields(kind, document);
+  if (apiVersion == "rbac.authorization.k8s.io/v1") return rbacFields(kind, document);
+  if (apiVersion == "authorization.k8s.io/v1") return authorizationFields(kind, document);
+  if (apiVersion == "authentication.k8s.io/v1" && kind == "SelfSubjectReview")
+    return {{1, metadata(document)}};
   return {};
 }
 
@@ -165,9 +314,7 @@ Result<Json> readProtobuf(std::string_view bytes) {
           object = field.bytes;
           return Ok{};
         }}}));
-  const auto fields = stringAt(document, "apiVersion") == "v1"
-                          ? fieldsOf(stringAt(document, "kind"), document)
-                          : std::map<std::uint64_t, Use>();
+  const auto fields = fieldsOf(document);
   if (fields.empty()) return unsupportedMediaType("application/json, application/yaml");
   BERTH_CHECK(readMessage(object, fields));
   return document;

@@ -1,9 +1,9 @@
 /// @file
 /// Reading the protobuf bodies that kubectl (1.32 and later) sends for
-/// `create namespace|configmap|secret`.
+/// `create namespace|configmap|secret|role|rolebinding...` and `auth`.
 ///
-/// Only what those commands send is read: names, labels, annotations, data.  Answers
-/// are JSON, which every client lists in Accept as well.
+/// Only what those commands send is read.  Answers are JSON, which every client lists
+/// in Accept as well.
 #pragma once
 
 #include <string_view>

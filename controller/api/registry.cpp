@@ -7,6 +7,7 @@ namespace berth::api {
 namespace {
 
 constexpr const char* kClaimsAnnotation = "berth.dev/claims";
+constexpr const char* kStoredAnnotation = "berth.dev/stored";
 
 /// Groups without a dot and those of Kubernetes itself are known to kubectl.
 bool isBuiltIn(std::string_view group) {
@@ -43,11 +44,17 @@ Result<std::vector<ClaimRule>> claimsIn(const CrdDefinition& definition) {
   return rules;
 }
 
+bool isStored(const CrdDefinition& definition) {
+  const auto* annotations = findPath(definition.document, "metadata.annotations");
+  return annotations == nullptr || annotations->value(kStoredAnnotation, Json()) != "false";
+}
+
 Result<ServedKind> serve(
     const std::shared_ptr<const CrdDefinition>& definition, const CrdVersion& version) {
   ServedKind kind{.type = definition->type(), .definition = definition, .version = &version};
   kind.type.version = version.name;
   kind.builtIn = isBuiltIn(kind.type.group);
+  kind.stored = isStored(*definition);
   for (const auto& declared : version.columns) {
     BERTH_TRY(auto path, JsonPath::parse(declared.jsonPath));
     kind.columns.push_back({declared, std::move(path)});

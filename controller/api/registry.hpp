@@ -42,6 +42,8 @@ struct ServedKind {
   const CrdVersion* version = nullptr;  // of the definition
   /// A kind that kubectl was built with: strategic merge patches, no generation.
   bool builtIn = false;
+  /// Whether objects are kept; else a POST is answered and forgotten (SelfSubjectReview).
+  bool stored = true;
   std::vector<Column> columns;
   std::vector<ClaimRule> claims;
   std::vector<SelectableField> selectable;

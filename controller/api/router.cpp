@@ -4,6 +4,7 @@
 #include "controller/api/list_handlers.hpp"
 #include "controller/api/object_handlers.hpp"
 #include "controller/api/respond.hpp"
+#include "controller/api/review_handler.hpp"
 #include "controller/api/watch_handlers.hpp"
 
 namespace berth::api {
@@ -83,6 +84,10 @@ Result<http::Response> Router::answerResource(const Call& call) {
   if (inNamespace && !kind->type.namespaced) return notServed();
   if (!info.name.empty() && kind->type.namespaced && !inNamespace) return notServed();
   const auto& verb = info.verb;
+  if (!kind->stored) {
+    const bool isReview = verb == "create" && info.name.empty();
+    return isReview ? answerReview(services_, call, *kind) : notAllowed();
+  }
   if (const auto* connector = connectorOf(*kind, info)) return connect(call, *kind, *connector);
   if (!info.subresource.empty() && (verb == "create" || verb == "delete")) return notAllowed();
   if (verb == "get") return getObject(services_, call, *kind);

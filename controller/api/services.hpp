@@ -12,12 +12,20 @@
 
 namespace berth::api {
 
+struct Call;
+
+/// From a document that was sent, sound by its schema, to the one that is the answer.
+using Review = std::function<Result<Json>(const Call& call, Json document)>;
+/// By resource: "selfsubjectreviews.authentication.k8s.io".
+using Reviews = std::map<std::string, Review>;
+
 struct Services {
   const ApiOptions& options;
   const ApiDependencies& dependencies;
   const Registry& registry;
   ObjectService& objects;
   WatchPump& watches;
+  const Reviews& reviews;
 };
 
 struct Call {

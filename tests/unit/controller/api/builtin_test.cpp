@@ -1,4 +1,5 @@
 #include "tests/unit/controller/api/api_fixture.hpp"
+#include "tests/unit/controller/api/protobuf.hpp"
 
 namespace berth::api {
 namespace {
@@ -10,13 +11,6 @@ class BuiltinTest : public ApiFixture {
  protected:
   static inline const std::string kSpaces = "/api/v1/namespaces";
 
-  /// The same bytes that kubectl sends.
-  static std::string field(int number, const std::string& bytes) {
-    return std::string{char(number << 3 | 2), char(bytes.size())} + bytes;
-  }
-  static std::string protobuf(const std::string& kind, const std::string& object) {
-    return std::string("k8s\0", 4) + field(1, field(1, "v1") + field(2, kind)) + field(2, object);
-  }
   Answer post(const std::string& target, const std::string& body) {
     return call("POST", target, body, {{"Content-Type", "application/vnd.kubernetes.protobuf"}});
   }
@@ -125,10 +119,11 @@ TEST_F(BuiltinTest, TakesStrategicPatches) {
 TEST_F(BuiltinTest, ReadsWhatKubectlSendsInProtobuf) {
   const auto meta = field(1, "made") + field(11, field(1, "tier") + field(2, "gold"));
 
-  const auto space = post(kSpaces, protobuf("Namespace", field(1, meta)));
+  const auto space = post(kSpaces, protobuf("v1", "Namespace", field(1, meta)));
   const auto secret = post(
       kSpaces + "/default/secrets",
       protobuf(
+          "v1",
           "Secret",
           field(1, field(1, "s")) + field(2, field(1, "k") + field(2, "v")) +
               field(3, "kubernetes.io/tls")));
@@ -141,7 +136,7 @@ TEST_F(BuiltinTest, ReadsWhatKubectlSendsInProtobuf) {
 }
 
 TEST_F(BuiltinTest, RefusesOtherAndBrokenProtobuf) {
-  EXPECT_EQ(post(kSpaces, protobuf("Pod", "")).status, 415);
+  EXPECT_EQ(post(kSpaces, protobuf("v1", "Pod", "")).status, 415);
   EXPECT_EQ(post(kSpaces, "not a message").status, 400);
   EXPECT_EQ(post(kSpaces, std::string("k8s\0\x0a\x7f", 6)).status, 400);
 }
