@@ -233,8 +233,7 @@ void purge(const Options& options) {
 /// Reads a watch and notes when the object of each number was first told of.
 class Watcher {
  public:
-  Watcher(const Options& options, int count)
-      : seen_(std::size_t(count)), connection_(options) {
+  Watcher(const Options& options, int count) : seen_(std::size_t(count)), connection_(options) {
     body_ = connection_.stream(
         connection_.request("GET", std::string(kCollection) + "?watch=true&resourceVersion=0"));
   }
@@ -331,9 +330,12 @@ int main(int argc, char** argv) {
   std::string operation;
   const auto options = parse(argc, argv, operation);
   const int count = options.number("count", 300);
-  if (operation == "create") spread(options, count, create);
-  else if (operation == "status") spread(options, count, patchStatus);
-  else if (operation == "spec") spread(options, count, patchSpec);
+  if (operation == "create")
+    spread(options, count, create);
+  else if (operation == "status")
+    spread(options, count, patchStatus);
+  else if (operation == "spec")
+    spread(options, count, patchSpec);
   else if (operation == "get")
     spread(options, count, [&](Connection& connection, int number) {
       const auto name = nameOf(number % options.number("stored", 1));
@@ -347,9 +349,13 @@ int main(int argc, char** argv) {
     spread(options, count, [](Connection& c, int) {
       listWhole(c, "?limit=500", "application/json;as=Table;v=v1;g=meta.k8s.io");
     });
-  else if (operation == "purge") purge(options);
-  else if (operation == "watch") watch(options);
-  else if (operation == "idle") idle(options);
-  else fail("no operation '" + operation + "'; see the head of bench/api/load.cpp");
+  else if (operation == "purge")
+    purge(options);
+  else if (operation == "watch")
+    watch(options);
+  else if (operation == "idle")
+    idle(options);
+  else
+    fail("no operation '" + operation + "'; see the head of bench/api/load.cpp");
   return 0;
 }
