@@ -227,6 +227,7 @@ void purge(const Options& options) {
         connection.send(connection.request("GET", std::string(kCollection) + "?limit=1"));
     if (rest.body.find("\"uid\"") == std::string::npos) break;
   }
+  latencies.add(theClock().now() - started);
   latencies.print(1, theClock().now() - started);
 }
 

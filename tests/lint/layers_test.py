@@ -34,7 +34,7 @@ CLOSED = {
 }
 # A package, and the folders that may include it.
 PACKAGES = {
-    r"nlohmann/": ["core/json"],
+    r"(nlohmann|rapidjson)/": ["core/json"],
     r"yaml-cpp/": ["core/yaml"],
     r"boost/(beast|asio)": ["core/http"],
     r"boost/regex": ["core/schema"],

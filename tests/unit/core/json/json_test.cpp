@@ -30,6 +30,60 @@ TEST(JsonTest, RemembersRepeatedKeysWithTheirPath) {
   EXPECT_EQ(integerAt(parsed->document, "spec.a"), 2);
 }
 
+TEST(JsonTest, RefusesWhatFollowsTheDocument) {
+  EXPECT_FALSE(parseJson("{} {}"));
+  EXPECT_FALSE(parseJson(std::string_view("{}\0{}", 5)));
+  EXPECT_FALSE(parseJson(std::string_view("{}\0", 3)));
+  EXPECT_FALSE(parseJson(std::string_view("{\"a\0b\":1}", 9)));
+  EXPECT_TRUE(parseJson(" {} \n"));
+}
+
+TEST(JsonTest, RefusesWhatOnlyLooksLikeJson) {
+  for (const auto* text :
+       {"",
+        " ",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "1e",
+        "NaN",
+        "-",
+        "'a'",
+        "\"\\x\"",
+        "\"\n\"",
+        "\"\\ud800\"",
+        "\"\\udc00\\ud800\"",
+        "1e999",
+        "[1 2]",
+        "// a\n1",
+        "\"\xed\xa0\x80\"",
+        "\"\xc0\x80\"",
+        "\"\xf5\x80\x80\x80\""})
+    EXPECT_FALSE(parseJson(text)) << text;
+}
+
+TEST(JsonTest, KeepsNumbersExactly) {
+  for (const auto* text :
+       {"9223372036854775807",
+        "-9223372036854775808",
+        "18446744073709551615",
+        "0",
+        "1.5",
+        "-0.1",
+        "1e+30",
+        "5e-324",
+        "1.7976931348623157e+308",
+        "123456789.123456789"})
+    EXPECT_EQ(parseJson(text)->document, Json::parse(text)) << text;
+  EXPECT_TRUE(parseJson("7")->document.is_number_integer());
+  EXPECT_TRUE(parseJson("7.0")->document.is_number_float());
+}
+
 TEST(JsonTest, RefusesWhatIsTooLong) {
   EXPECT_EQ(parseJson("[1,2,3]", {.maxBytes = 4}).error().reason, Reason::RequestEntityTooLarge);
 }
