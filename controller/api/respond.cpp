@@ -8,12 +8,6 @@ namespace {
 
 constexpr const char* kJson = "application/json";
 
-Json parseTrusted(const std::string& bytes) {
-  auto parsed = parseJson(bytes, {.maxBytes = std::string::npos});
-  BERTH_ASSERT(parsed.has_value());
-  return std::move(parsed->document);
-}
-
 Json listMetadata(const ListPage& page) {
   Json metadata = {{"resourceVersion", std::to_string(page.revision)}};
   if (!page.continueToken.empty()) metadata["continue"] = page.continueToken;
@@ -48,10 +42,12 @@ http::Response documentResponse(int status, const Json& document, const Negotiat
   return response;
 }
 
-Json metadataOnly(Json document) {
-  Json result = {{"kind", "PartialObjectMetadata"}, {"apiVersion", "meta.k8s.io/v1"}};
-  result["metadata"] = std::move(document["metadata"]);
-  return result;
+http::Response jsonResponse(int status, std::string json, const Negotiated& wanted) {
+  if (wanted.yaml || wanted.pretty) return documentResponse(status, parseOwnJson(json), wanted);
+  http::Response response{.status = status, .body = std::move(json) + "\n"};
+  response.headers.set("Content-Type", kJson);
+  response.headers.set("Cache-Control", "no-cache, private");
+  return response;
 }
 
 http::Response objectResponse(
@@ -59,15 +55,14 @@ http::Response objectResponse(
   const auto& wanted = answer.wanted;
   if (wanted.form == Form::Table) {
     Table table(answer.kind, answer.now, answer.includeObject);
-    auto document = parseTrusted(object->bytes);
-    Json metadata = {{"resourceVersion", stringAt(document, "metadata.resourceVersion")}};
-    table.add(std::move(document));
-    return documentResponse(status, table.document(std::move(metadata)), wanted);
+    table.add(object->bytes);
+    return jsonResponse(
+        status, table.text({{"resourceVersion", std::to_string(object->revision)}}), wanted);
   }
   if (wanted.form == Form::Metadata)
-    return documentResponse(status, metadataOnly(parseTrusted(object->bytes)), wanted);
+    return jsonResponse(status, metadataText(object->bytes), wanted);
   if (wanted.yaml || wanted.pretty)
-    return documentResponse(status, parseTrusted(object->bytes), wanted);
+    return documentResponse(status, parseOwnJson(object->bytes), wanted);
   http::Response response{.status = status, .pieces = {object->bytes, "\n"}, .keep = object};
   response.headers.set("Content-Type", kJson);
   response.headers.set("Cache-Control", "no-cache, private");
@@ -97,34 +92,34 @@ http::Response wholeList(ListPage page, const Answer& answer) {
   return response;
 }
 
-Json tableList(const ListPage& page, const Answer& answer) {
+std::string tableList(const ListPage& page, const Answer& answer) {
   Table table(answer.kind, answer.now, answer.includeObject);
-  for (const auto& object : page.objects) table.add(parseTrusted(object->bytes));
-  return table.document(listMetadata(page));
+  for (const auto& object : page.objects) table.add(object->bytes);
+  return table.text(listMetadata(page));
 }
 
-Json itemList(const ListPage& page, const Answer& answer) {
+std::string itemList(const ListPage& page, const Answer& answer) {
   const bool metadata = answer.wanted.form == Form::MetadataList;
-  Json list = {
-      {"kind", metadata ? "PartialObjectMetadataList" : answer.kind.definition->names.listKind},
-      {"apiVersion", metadata ? "meta.k8s.io/v1" : answer.kind.type.apiVersion()},
-      {"metadata", listMetadata(page)},
-      {"items", Json::array()}};
+  std::string items;
   for (const auto& object : page.objects) {
-    auto document = parseTrusted(object->bytes);
-    list["items"].push_back(metadata ? metadataOnly(std::move(document)) : std::move(document));
+    if (!items.empty()) items += ',';
+    items += metadata ? metadataText(object->bytes) : object->bytes;
   }
-  return list;
+  const auto listKind =
+      metadata ? "PartialObjectMetadataList" : answer.kind.definition->names.listKind;
+  const auto apiVersion = metadata ? "meta.k8s.io/v1" : answer.kind.type.apiVersion();
+  return R"({"kind":)" + dumpJson(listKind) + R"(,"apiVersion":)" + dumpJson(apiVersion) +
+         R"(,"metadata":)" + dumpJson(listMetadata(page)) + R"(,"items":[)" + items + "]}";
 }
 
 }  // namespace
 
 http::Response listResponse(ListPage page, const Answer& answer) {
   const auto& wanted = answer.wanted;
-  if (wanted.form == Form::Table) return documentResponse(200, tableList(page, answer), wanted);
+  if (wanted.form == Form::Table) return jsonResponse(200, tableList(page, answer), wanted);
   if (wanted.form == Form::Whole && !wanted.yaml && !wanted.pretty)
     return wholeList(std::move(page), answer);
-  return documentResponse(200, itemList(page, answer), wanted);
+  return jsonResponse(200, itemList(page, answer), wanted);
 }
 
 http::Response errorResponse(const Error& error, const StatusDetails& details) {

@@ -21,6 +21,8 @@ struct Answer {
 
 http::Response textResponse(int status, std::string text);
 http::Response documentResponse(int status, const Json& document, const Negotiated& wanted = {});
+/// The same of compact JSON.
+http::Response jsonResponse(int status, std::string json, const Negotiated& wanted = {});
 
 /// The stored bytes as they are, or the table or metadata of the one object.
 http::Response objectResponse(
@@ -39,8 +41,5 @@ http::Response errorResponse(const Error& error, const StatusDetails& details);
 
 /// `Warning: 299 - "unknown field \"spec.bogus\""`, one header each.
 void addWarnings(http::Response& response, const std::vector<std::string>& warnings);
-
-/// {kind: PartialObjectMetadata, metadata: ...} of an object's document.
-Json metadataOnly(Json document);
 
 }  // namespace berth::api

@@ -66,8 +66,6 @@ std::optional<Json> computedCell(
   return std::nullopt;
 }
 
-}  // namespace
-
 Json cellOf(const ServedKind& kind, const Column& column, const Json& object, Time now) {
   if (auto computed = computedCell(kind, column.declared.name, object)) return *std::move(computed);
   const auto found = column.path.find(object);
@@ -86,10 +84,31 @@ Json cellOf(const ServedKind& kind, const Column& column, const Json& object, Ti
   return fits ? value : Json(nullptr);
 }
 
+/// The object without metadata.managedFields, which no column shows and which may be
+/// half of it.  Keys are in byte order, so that another one follows.
+Json readForCells(std::string_view object) {
+  const auto managed = rawMember(rawMember(object, "metadata"), "managedFields");
+  if (managed.empty()) return parseOwnJson(object);
+  constexpr std::string_view kKey = "\"managedFields\":";
+  const auto at = std::size_t(managed.data() - object.data());
+  std::string rest(object.substr(0, at - kKey.size()));
+  rest += object.substr(at + managed.size() + 1);
+  return parseOwnJson(rest);
+}
+
+}  // namespace
+
+std::string metadataText(std::string_view object) {
+  std::string text = R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":)";
+  text += rawMember(object, "metadata");
+  return text += '}';
+}
+
 Table::Table(const ServedKind& kind, Time now, std::string includeObject)
     : kind_(kind), now_(now), includeObject_(std::move(includeObject)) {}
 
-void Table::add(Json object) {
+void Table::add(std::string_view bytes) {
+  const Json object = readForCells(bytes);
   Json cells = Json::array();
   const auto name = stringAt(object, "metadata.name");
   const bool last = namesComeLast(kind_);
@@ -98,23 +117,22 @@ void Table::add(Json object) {
   if (kind_.columns.empty())
     cells.push_back(ageSince(stringAt(object, "metadata.creationTimestamp"), now_));
   if (last) cells.push_back(name);
-  Json row = Json::object();
-  row["cells"] = std::move(cells);
+  if (!rows_.empty()) rows_ += ',';
+  rows_ += R"({"cells":)" + dumpJson(cells);
   if (includeObject_ == "Object") {
-    row["object"] = std::move(object);
+    rows_ += R"(,"object":)";
+    rows_ += bytes;
   } else if (includeObject_ != "None") {
-    row["object"] = metadataOnly(std::move(object));
+    rows_ += R"(,"object":)" + metadataText(bytes);
   }
-  rows_.push_back(std::move(row));
+  rows_ += '}';
 }
 
-Json Table::document(Json listMetadata, bool withColumns) {
-  return {
-      {"kind", "Table"},
-      {"apiVersion", "meta.k8s.io/v1"},
-      {"metadata", std::move(listMetadata)},
-      {"columnDefinitions", withColumns ? columnDefinitions(kind_) : Json(nullptr)},
-      {"rows", std::exchange(rows_, Json::array())}};
+std::string Table::text(const Json& listMetadata, bool withColumns) {
+  return R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":)" + dumpJson(listMetadata) +
+         R"(,"columnDefinitions":)" +
+         (withColumns ? dumpJson(columnDefinitions(kind_)) : std::string("null")) + R"(,"rows":[)" +
+         std::exchange(rows_, {}) + "]}";
 }
 
 }  // namespace berth::api

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "controller/api/registry.hpp"
 #include "core/base/clock.hpp"
@@ -16,19 +17,20 @@ class Table {
   /// `includeObject`: what each row carries beside its cells: Metadata, Object, None.
   Table(const ServedKind& kind, Time now, std::string includeObject);
 
-  void add(Json object);
-  /// The document with all rows so far, which are then gone.  `withColumns` is
-  /// false in a watch after its first event.
-  Json document(Json listMetadata, bool withColumns = true);
+  /// The bytes of an object as they are stored.
+  void add(std::string_view object);
+  /// The document, as compact JSON, with all rows so far, which are then gone.
+  /// `withColumns` is false in a watch after its first event.
+  std::string text(const Json& listMetadata, bool withColumns = true);
 
  private:
   const ServedKind& kind_;
   Time now_;
   std::string includeObject_;
-  Json rows_ = Json::array();
+  std::string rows_;
 };
 
-/// The cell of a column: null when it is blank.
-Json cellOf(const ServedKind& kind, const Column& column, const Json& object, Time now);
+/// {kind: PartialObjectMetadata, metadata: ...} of an object's bytes.
+std::string metadataText(std::string_view object);
 
 }  // namespace berth::api

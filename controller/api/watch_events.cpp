@@ -21,12 +21,6 @@ std::string lineOf(const char* type, std::string_view object) {
 
 EventBytes shared(std::string line) { return std::make_shared<const std::string>(std::move(line)); }
 
-Json parseTrusted(const std::string& bytes) {
-  auto parsed = parseJson(bytes, {.maxBytes = std::string::npos});
-  BERTH_ASSERT(parsed.has_value());
-  return std::move(parsed->document);
-}
-
 }  // namespace
 
 EventBytes EventCache::line(const char* type, const store::StoredObject& object) {
@@ -42,19 +36,17 @@ EventBytes EventCache::line(const char* type, const store::StoredObject& object)
   return line;
 }
 
-EventBytes EventWriter::shaped(const char* type, Json object) {
-  if (shape_.form != Form::Table)
-    return shared(lineOf(type, dumpJson(metadataOnly(std::move(object)))));
+EventBytes EventWriter::shaped(const char* type, std::string_view object) {
+  if (shape_.form != Form::Table) return shared(lineOf(type, metadataText(object)));
   Table table(*shape_.kind, clock_.wall(), shape_.includeObject);
-  const auto version = stringAt(object, "metadata.resourceVersion");
-  table.add(std::move(object));
+  const auto version = rawMember(rawMember(object, "metadata"), "resourceVersion");
+  table.add(object);
   const bool first = !std::exchange(columnsSent_, true);
-  return shared(lineOf(type, dumpJson(table.document({{"resourceVersion", version}}, first))));
+  return shared(lineOf(type, table.text({{"resourceVersion", parseOwnJson(version)}}, first)));
 }
 
 EventBytes EventWriter::line(const char* type, const store::StoredObject& object) {
-  if (shape_.form == Form::Whole) return cache_.line(type, object);
-  return shaped(type, parseTrusted(object.bytes));
+  return shape_.form == Form::Whole ? cache_.line(type, object) : shaped(type, object.bytes);
 }
 
 EventBytes EventWriter::initial(const runtime::HubList& state) {
@@ -64,7 +56,7 @@ EventBytes EventWriter::initial(const runtime::HubList& state) {
     if (shape_.form == Form::Whole) {
       lines += lineOf("ADDED", object->stored->bytes);
     } else {
-      lines += *shaped("ADDED", parseTrusted(object->stored->bytes));
+      lines += *shaped("ADDED", object->stored->bytes);
     }
   }
   return lines.empty() ? nullptr : shared(std::move(lines));
@@ -78,10 +70,10 @@ EventBytes EventWriter::event(const runtime::HubChange& change) {
   const bool matched = change.previous != nullptr && selection.matches(*change.previous);
   if (matches) return line(matched ? "MODIFIED" : "ADDED", *change.object->stored);
   if (!matched) return nullptr;
-  auto document = parseTrusted(change.previous->stored->bytes);
+  auto document = parseOwnJson(change.previous->stored->bytes);
   document["metadata"]["resourceVersion"] = std::to_string(change.revision);
-  if (shape_.form == Form::Whole) return shared(lineOf("DELETED", dumpJson(document)));
-  return shaped("DELETED", std::move(document));
+  const auto bytes = dumpJson(document);
+  return shape_.form == Form::Whole ? shared(lineOf("DELETED", bytes)) : shaped("DELETED", bytes);
 }
 
 EventBytes EventWriter::bookmark(store::Revision revision, bool initialEnd) {
@@ -89,7 +81,7 @@ EventBytes EventWriter::bookmark(store::Revision revision, bool initialEnd) {
   if (initialEnd) metadata["annotations"] = {{"k8s.io/initial-events-end", "true"}};
   if (shape_.form == Form::Table) {
     Table table(*shape_.kind, clock_.wall(), shape_.includeObject);
-    return shared(lineOf("BOOKMARK", dumpJson(table.document(std::move(metadata), false))));
+    return shared(lineOf("BOOKMARK", table.text(metadata, false)));
   }
   const bool whole = shape_.form == Form::Whole;
   const Json object = {

@@ -52,7 +52,7 @@ class EventWriter {
 
  private:
   EventBytes line(const char* type, const store::StoredObject& object);
-  EventBytes shaped(const char* type, Json object);
+  EventBytes shaped(const char* type, std::string_view object);
 
   const EventShape& shape_;
   EventCache& cache_;

@@ -35,6 +35,12 @@ struct ParsedJson {
 /// or not UTF-8 or nested too deeply; RequestEntityTooLarge when it is too long.
 Result<ParsedJson> parseJson(std::string_view text, const JsonLimits& limits = {});
 
+/// The document of bytes that dumpJson() or the store made, of any size; what is sure of
+/// those is not checked again.  Aborts when they are no JSON.
+Json parseOwnJson(std::string_view text);
+/// The text of an object's member in such bytes; empty when it has none.
+std::string_view rawMember(std::string_view object, std::string_view name);
+
 /// The compact form.  Bytes that are not UTF-8 become U+FFFD; never throws.
 std::string dumpJson(const Json& document);
 /// Indented by two, for people.

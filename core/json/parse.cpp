@@ -9,8 +9,8 @@
 namespace berth {
 namespace {
 
-constexpr unsigned kFlags =
-    rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+constexpr unsigned kOwnFlags = rapidjson::kParseFullPrecisionFlag;
+constexpr unsigned kFlags = kOwnFlags | rapidjson::kParseValidateEncodingFlag;
 
 /// Builds the document while it counts the depth and remembers repeated keys.
 /// The reader recurses, so the limit also bounds the stack.
@@ -39,8 +39,11 @@ class Builder {
 
   bool Key(const char* text, rapidjson::SizeType size, bool) {
     auto& frame = stack_.back();
-    const auto [member, isNew] =
-        frame.node->get_ref<Json::object_t&>().emplace(std::string(text, size), nullptr);
+    auto& members = frame.node->get_ref<Json::object_t&>();
+    const auto before = members.size();
+    const auto member =
+        members.emplace_hint(members.end(), std::string(text, size), nullptr);  // often in order
+    const bool isNew = members.size() > before;
     if (!isNew) duplicates.push_back(pathOf(member->first));
     frame.key = &member->first;
     frame.slot = &member->second;
@@ -133,6 +136,15 @@ Result<ParsedJson> parseJson(std::string_view text, const JsonLimits& limits) {
   // The reader takes a NUL for the end of the text.
   if (stream.Tell() != text.size()) return notJson(text, stream.Tell(), "a NUL after the document");
   return ParsedJson{std::move(builder.document), std::move(builder.duplicates)};
+}
+
+Json parseOwnJson(std::string_view text) {
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::Reader reader;
+  Builder builder(std::string_view::npos);
+  const auto done = reader.Parse<kOwnFlags>(stream, builder);
+  BERTH_ASSERT(!done.IsError());
+  return std::move(builder.document);
 }
 
 }  // namespace berth

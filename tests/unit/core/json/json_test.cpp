@@ -84,6 +84,19 @@ TEST(JsonTest, KeepsNumbersExactly) {
   EXPECT_TRUE(parseJson("7.0")->document.is_number_float());
 }
 
+TEST(JsonTest, FindsAMembersTextWithoutReading) {
+  const std::string text =
+      R"({"a":"x\\","b\"":[1,{"c":"]}"}],"c":{"d":-1.5e3,"e":{}},"f":true,"g":null})";
+  EXPECT_EQ(rawMember(text, "a"), R"("x\\")");
+  EXPECT_EQ(rawMember(text, R"(b\")"), R"([1,{"c":"]}"}])");
+  EXPECT_EQ(rawMember(text, "c"), R"({"d":-1.5e3,"e":{}})");
+  EXPECT_EQ(rawMember(rawMember(text, "c"), "e"), "{}");
+  EXPECT_EQ(rawMember(text, "f"), "true");
+  EXPECT_EQ(rawMember(text, "g"), "null");
+  EXPECT_EQ(rawMember(text, "d"), "");
+  EXPECT_EQ(rawMember("{}", "a"), "");
+}
+
 TEST(JsonTest, RefusesWhatIsTooLong) {
   EXPECT_EQ(parseJson("[1,2,3]", {.maxBytes = 4}).error().reason, Reason::RequestEntityTooLarge);
 }
