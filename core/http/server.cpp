@@ -100,6 +100,7 @@ struct Server::Impl {
   std::vector<std::unique_ptr<Loop>> loops;
   std::optional<Acceptor> acceptor;  // on the first loop
   std::size_t nextLoop = 0;
+  bool full = false;  // said so in the log
 };
 
 Result<> Server::Impl::setTls(const TlsServerConfig& config) {
@@ -182,27 +183,34 @@ void Server::Impl::accept() {
       return;
     }
     if (count.get() < core.options.maxConnections) {
+      full = false;
       welcome(std::move(socket), loop);
     } else {
-      core.log.warn("too many connections", {{"limit", core.options.maxConnections}});
+      core.refusals.connections.increment();
+      if (!std::exchange(full, true))
+        core.log.warn("too many connections", {{"limit", core.options.maxConnections}});
     }
     accept();
   });
 }
 
 void Server::Impl::welcome(GenericSocket socket, Loop& loop) {
+  auto address = addressOf(socket);
+  auto visit = core.peers.enter(address);
+  if (!visit) return core.refusals.connectionsOfAddress.increment();
   count.add();
+  auto visitor = std::make_shared<Connection::Visitor>(
+      Connection::Visitor{std::move(address), std::move(visit)});
   auto shared = std::make_shared<GenericSocket>(std::move(socket));
-  loop.post([this, shared, &loop] {
+  loop.post([this, shared, visitor, &loop] {
     if (core.stopping) return count.remove();
     error_code ignored;
     if (core.options.unixPath.empty()) shared->set_option(asio::ip::tcp::no_delay(true), ignored);
-    auto address = addressOf(*shared);
     const auto context = tls.with([](auto& current) { return current; });
     auto channel = context ? makeTlsChannel(std::move(*shared), context)
                            : makePlainChannel(std::move(*shared));
     auto connection =
-        std::make_shared<Connection>(core, loop, std::move(channel), std::move(address));
+        std::make_shared<Connection>(core, loop, std::move(channel), std::move(*visitor));
     loop.add(connection);
     connection->start();
   });

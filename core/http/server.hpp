@@ -10,7 +10,10 @@
 ///   - what is malformed, ambiguous or too large is refused before the handler sees
 ///     it (400, 413, 431), and the connection is closed;
 ///   - every wait for a peer has a time-out: handshake and header, body, the next
-///     request, and a reader that takes nothing;
+///     request, and a reader that takes nothing, or hardly anything;
+///   - an address has a bounded part of the connections and of the memory for bodies;
+///     flows take turns at the workers, and one that has too many requests waiting is
+///     told 429;
 ///   - Response.pieces and streamed bytes are written from where they are;
 ///   - stop() lets what is being answered finish, within `stopTimeout`.
 ///
@@ -19,6 +22,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,8 +30,10 @@
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 #include "core/crypto/tls.hpp"
+#include "core/http/fair_queue.hpp"
 #include "core/http/http.hpp"
 #include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
 
 namespace berth::http {
 
@@ -41,15 +47,24 @@ struct ServerOptions {
   int ioThreads = 2;
   int workers = 16;
   std::size_t maxConnections = 4096;
+  std::size_t maxConnectionsOfAddress = 2048;
   std::size_t maxHeaderBytes = 32 * 1024;
   std::size_t maxBodyBytes = 3 * 1024 * 1024;
+  std::size_t maxBodyMemory = 256 * 1024 * 1024;        // of all bodies; half of it for one address
   std::size_t maxQueuedStreamBytes = 16 * 1024 * 1024;  // of one stream that is not read
+  std::size_t maxWaitingOfFlow = 1500;                  // requests
+  std::size_t maxWaiting = 8192;
+  /// Whose request it is, called on an event loop: must be quick.  Each address is a
+  /// flow when there is no such function.
+  std::function<Flow(const Request&)> flowOf = {};
 
   Duration headerTimeout = std::chrono::seconds(30);  // TLS handshake and header together
   Duration bodyTimeout = std::chrono::seconds(60);
   Duration idleTimeout = std::chrono::seconds(90);   // until the next request
-  Duration writeTimeout = std::chrono::seconds(30);  // without any byte taken by the peer
+  Duration writeTimeout = std::chrono::seconds(30);  // until the peer has taken a little
   Duration stopTimeout = std::chrono::seconds(10);
+  /// Where connections and refusals are counted, when given.
+  Metrics* metrics = nullptr;
 };
 
 class Server {

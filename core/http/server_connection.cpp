@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
 #include "core/base/boundary.hpp"
+#include "core/http/network.hpp"
 #include "core/http/server_response.hpp"
 
 namespace berth::http {
@@ -16,6 +15,8 @@ using boost::system::error_code;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr auto kDrainTimeout = std::chrono::seconds(2);
+/// A peer that takes less than this within the time-out of a write is not reading.
+constexpr std::size_t kLeastTaken = 16 * 1024;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -28,11 +29,11 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 Connection::Connection(
-    ServerCore& core, Loop& loop, std::unique_ptr<Channel> channel, std::string remoteAddress)
+    ServerCore& core, Loop& loop, std::unique_ptr<Channel> channel, Visitor visitor)
     : core_(core),
       loop_(loop),
       channel_(std::move(channel)),
-      remoteAddress_(std::move(remoteAddress)),
+      visitor_(std::move(visitor)),
       parser_(makeParser()) {}
 
 MessageParser Connection::makeParser() const {
@@ -48,6 +49,7 @@ void Connection::start() {
   expire(core_.options.headerTimeout);
   channel_->handshake([self = shared_from_this()](const error_code& code, std::size_t) {
     if (self->phase_ == Phase::Closed) return;
+    if (code) self->core_.refusals.handshake.increment();
     if (code || self->core_.stopping) return self->close();
     self->identity_ = self->channel_->identity();
     self->phase_ = Phase::Reading;
@@ -57,6 +59,8 @@ void Connection::start() {
 
 void Connection::tick(SteadyTime now) {
   if (now < deadline_) return;
+  if (phase_ == Phase::Handshake) core_.refusals.handshake.increment();
+  if (writing_) core_.refusals.slowReader.increment();
   const bool halfRead = phase_ == Phase::Reading && parser_.started() && !writing_;
   if (!halfRead) return close();
   refuse({408, "the request did not come in time"});
@@ -91,6 +95,8 @@ void Connection::onRead(const error_code& code, std::size_t count) {
   }
   if (phase_ == Phase::Reading) {
     if (fresh) expire(core_.options.headerTimeout);
+    if (parser_.headDone() && !visitor_.visit->hold(count))
+      return refuse({429, "too many large requests at once"});
     return progress();
   }
   // Requests that come while another is answered wait in the parser; a peer that sends
@@ -124,7 +130,8 @@ void Connection::sendContinue() {
 void Connection::refuse(const ParseFailure& failure) {
   core_.log.debug(
       "refused request",
-      {{"peer", remoteAddress_}, {"status", failure.status}, {"reason", failure.message}});
+      {{"peer", visitor_.address}, {"status", failure.status}, {"reason", failure.message}});
+  core_.refusals.of(failure.status).increment();
   keepAlive_ = false;
   headRequest_ = false;
   respond(refusal(failure), nullptr);
@@ -137,7 +144,7 @@ Request Connection::takeRequest() {
       .target = std::move(head.target),
       .headers = std::move(head.headers),
       .body = parser_.takeBody(),
-      .remoteAddress = remoteAddress_,
+      .remoteAddress = visitor_.address,
       .peerCommonName = identity_.commonName,
       .peerOrganizations = identity_.organizations};
 }
@@ -167,7 +174,9 @@ void Connection::dispatch() {
   keepAlive_ = keepAlive_ && parser_.keepAlive() && !core_.stopping;
   headRequest_ = parser_.head().method == "HEAD";
   auto request = std::make_shared<const Request>(takeRequest());
-  boost::asio::post(core_.workers, [self = shared_from_this(), request = std::move(request)] {
+  const auto flow =
+      core_.options.flowOf ? core_.options.flowOf(*request) : Flow{networkOf(visitor_.address)};
+  const bool accepted = core_.workers.submit(flow, [self = shared_from_this(), request] {
     auto response = std::make_shared<Response>(runHandler(self->core_, *request));
     const auto start = std::exchange(response->stream, nullptr);
     std::shared_ptr<StreamQueue> stream;
@@ -180,6 +189,10 @@ void Connection::dispatch() {
     self->loop_.post([self, response, stream] { self->respond(std::move(*response), stream); });
     if (stream) startStream(self->core_, start, stream);
   });
+  if (accepted) return;
+  core_.refusals.waiting.increment();
+  respond(
+      refusal({429, "too many requests of yours are waiting, please try again later"}), nullptr);
 }
 
 void Connection::respond(Response response, std::shared_ptr<StreamQueue> stream) {
@@ -188,6 +201,7 @@ void Connection::respond(Response response, std::shared_ptr<StreamQueue> stream)
     return;
   }
   phase_ = Phase::Writing;
+  visitor_.visit->release();
   keepAlive_ = keepAlive_ && !core_.stopping && (!stream || http11_);
   response_ = std::move(response);
   head_ = serializeHead(response_, {.keepAlive = keepAlive_, .http11 = http11_});
@@ -204,7 +218,7 @@ void Connection::respond(Response response, std::shared_ptr<StreamQueue> stream)
     for (const auto& piece : response_.pieces) add(piece);
   }
   if (stream_ && core_.stopping) stream_->close();
-  writeMore();
+  write();
 }
 
 /// As one chunk, when the body is chunked.
@@ -219,9 +233,14 @@ void Connection::frame(std::string_view bytes) {
   writes_.add(kEnd);
 }
 
+void Connection::write() {
+  taken_ = 0;
+  expire(core_.options.writeTimeout);
+  writeMore();
+}
+
 void Connection::writeMore() {
   writing_ = true;
-  expire(core_.options.writeTimeout);
   channel_->write(
       writes_.views(), [self = shared_from_this()](const error_code& code, std::size_t count) {
         self->onWritten(code, count);
@@ -232,6 +251,10 @@ void Connection::onWritten(const error_code& code, std::size_t count) {
   if (phase_ == Phase::Closed) return;
   if (code) return close();
   writes_.consume(count);
+  if ((taken_ += count) >= kLeastTaken) {
+    taken_ = 0;
+    expire(core_.options.writeTimeout);
+  }
   if (!writes_.empty()) return writeMore();
   writing_ = false;
   deadline_ = SteadyTime::max();
@@ -259,7 +282,8 @@ void Connection::flushStream() {
   if (phase_ != Phase::Streaming || writing_ || streamEnded_) return;
   auto taken = stream_->take();
   if (taken.overflowed) {
-    core_.log.info("dropped slow reader", {{"peer", remoteAddress_}});
+    core_.log.info("dropped slow reader", {{"peer", visitor_.address}});
+    core_.refusals.slowReader.increment();
     return close();
   }
   streamed_ = std::move(taken.bytes);
@@ -270,7 +294,7 @@ void Connection::flushStream() {
     streamEnded_ = true;
     if (http11_) writes_.add(kLastChunk);
   }
-  if (!writes_.empty()) return writeMore();
+  if (!writes_.empty()) return write();
   if (streamEnded_) onResponseWritten();
 }
 

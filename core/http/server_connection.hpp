@@ -12,45 +12,29 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <functional>
 #include <list>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "core/http/message_parser.hpp"
 #include "core/http/server.hpp"
 #include "core/http/server_channel.hpp"
+#include "core/http/server_core.hpp"
 #include "core/http/server_loop.hpp"
 #include "core/http/server_stream.hpp"
 #include "core/http/write_queue.hpp"
 
 namespace berth::http {
 
-/// What the connections of a server share.
-struct ServerCore {
-  ServerCore(ServerOptions optionsIn, Handler handlerIn, Log logIn)
-      : options(std::move(optionsIn)),
-        handler(std::move(handlerIn)),
-        log(std::move(logIn)),
-        workers(static_cast<std::size_t>(options.workers)) {}
-
-  ServerOptions options;
-  Handler handler;
-  Log log;
-  boost::asio::thread_pool workers;
-  std::atomic<bool> stopping = false;
-  /// Called after a connection has ended, on its loop's thread.
-  std::function<void()> onEnd;
-};
-
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(
-      ServerCore& core, Loop& loop, std::unique_ptr<Channel> channel, std::string remoteAddress);
+  /// Who comes: from where, and as one of how many.
+  struct Visitor {
+    std::string address;
+    std::unique_ptr<Peers::Visit> visit;
+  };
+  Connection(ServerCore& core, Loop& loop, std::unique_ptr<Channel> channel, Visitor visitor);
 
   void start();
   void tick(SteadyTime now);
@@ -68,6 +52,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(const ParseFailure& failure);
   void dispatch();
   void respond(Response response, std::shared_ptr<StreamQueue> stream);
+  void write();
   void writeMore();
   void onWritten(const boost::system::error_code& code, std::size_t count);
   void onResponseWritten();
@@ -86,7 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ServerCore& core_;
   Loop& loop_;
   std::unique_ptr<Channel> channel_;
-  std::string remoteAddress_;
+  Visitor visitor_;
   PeerIdentity identity_;
 
   Phase phase_ = Phase::Handshake;
@@ -104,6 +89,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string head_;
   WriteQueue writes_;
   bool writing_ = false;
+  std::size_t taken_ = 0;  // by the peer since its deadline was set
   std::shared_ptr<StreamQueue> stream_;
   std::vector<StreamQueue::Bytes> streamed_;  // what writes_ points into
   std::list<std::string> frames_;             // so do these

@@ -106,6 +106,7 @@ std::string serializeHead(const Response& response, const Framing& framing) {
 
 Response refusal(const ParseFailure& failure) {
   const auto reason = failure.status == 413   ? Reason::RequestEntityTooLarge
+                      : failure.status == 429 ? Reason::TooManyRequests
                       : failure.status >= 500 ? Reason::InternalError
                                               : Reason::BadRequest;
   const Json document{
@@ -116,10 +117,12 @@ Response refusal(const ParseFailure& failure) {
       {"message", failure.message},
       {"reason", toString(reason)},
       {"code", failure.status}};
-  return {
+  Response response{
       .status = failure.status,
       .headers = {{"Content-Type", "application/json"}},
       .body = dumpJson(document)};
+  if (failure.status == 429) response.headers.set("Retry-After", "1");
+  return response;
 }
 
 }  // namespace berth::http

@@ -17,8 +17,9 @@ void StreamQueue::wakeOnce(State& state) {
 bool StreamQueue::write(Bytes bytes) {
   return state_.with([&](auto& state) {
     if (state.dead || state.closed || state.overflowed) return false;
-    const auto total = state.queuedBytes + state.takenBytes + bytes->size();
-    state.overflowed = total > limit_;
+    const auto backlog = state.queuedBytes + state.takenBytes;
+    if (backlog == 0) state.first = bytes->size();
+    state.overflowed = backlog + bytes->size() > limit_ + state.first;
     if (!state.overflowed) {
       state.queuedBytes += bytes->size();
       state.queue.push_back(std::move(bytes));

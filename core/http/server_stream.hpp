@@ -41,6 +41,7 @@ class StreamQueue final : public StreamWriter {
     std::vector<Bytes> queue;
     std::size_t queuedBytes = 0;  // in the queue
     std::size_t takenBytes = 0;   // being written
+    std::size_t first = 0;        // of the write that found the queue empty: never too large
     bool closed = false;
     bool overflowed = false;
     bool dead = false;

@@ -1,6 +1,8 @@
 #include "tests/contract/http/raw_peer.hpp"
 
+#include <arpa/inet.h>
 #include <array>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -19,6 +21,20 @@ Context within(Duration timeout) { return {.deadline = systemClock().now() + tim
 RawClient::RawClient(std::uint16_t port) {
   const auto transport = makeTcpTransport("127.0.0.1", port, systemClock());
   stream_ = transport->connect(within(std::chrono::seconds(10))).value();
+}
+
+RawClient::RawClient(std::uint16_t port, const char* from) {
+  UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  EXPECT_EQ(::inet_pton(AF_INET, from, &address.sin_addr), 1);
+  EXPECT_EQ(::bind(socket.get(), generic, sizeof address), 0);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  EXPECT_EQ(::connect(socket.get(), generic, sizeof address), 0);
+  EXPECT_EQ(::fcntl(socket.get(), F_SETFL, O_NONBLOCK), 0);
+  stream_ = makeSocketStream(std::move(socket), systemClock());
 }
 
 void RawClient::send(std::string_view bytes) {
@@ -41,6 +57,11 @@ std::string RawClient::readUntil(std::string_view text, Duration timeout) {
 }
 
 std::string RawClient::readAll(Duration timeout) { return readUntil("", timeout); }
+
+void RawClient::readByte(Duration timeout) {
+  std::array<char, 1> buffer;
+  static_cast<void>(stream_->read(within(timeout), buffer));
+}
 
 bool RawClient::isClosed(Duration timeout) {
   const auto context = within(timeout);

@@ -24,6 +24,9 @@ Context within(Duration timeout);
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port);
+  explicit RawClient(std::unique_ptr<ByteStream> stream) : stream_(std::move(stream)) {}
+  /// From another address of the loopback network, such as "127.0.0.9".
+  RawClient(std::uint16_t port, const char* from);
 
   void send(std::string_view bytes);
   void endSending();
@@ -31,6 +34,7 @@ class RawClient {
   std::string readAll(Duration timeout = std::chrono::seconds(10));
   /// Until `text` has come, or `timeout`; what has come.
   std::string readUntil(std::string_view text, Duration timeout = std::chrono::seconds(10));
+  void readByte(Duration timeout = std::chrono::seconds(10));
   /// Whether the server closed within `timeout`; reads and forgets what it sends.
   bool isClosed(Duration timeout = std::chrono::seconds(10));
 
