@@ -22,6 +22,10 @@ struct ControllerOptions {
   std::int64_t history = 100'000;
   Duration resync = std::chrono::minutes(10);
   Duration eventTtl = std::chrono::hours(1);
+  std::int64_t maxConnections = 4096;
+  std::int64_t maxConnectionsPerAddress = 2048;
+  std::int64_t maxWaitingPerUser = 1500;
+  std::int64_t maxWatchesPerUser = 2000;
   std::string logLevel = "info";
   std::string logFormat = "text";
 
@@ -46,6 +50,19 @@ struct ControllerOptions {
       option("history", &ControllerOptions::history, "Changes that the store keeps for watches."),
       option("resync", &ControllerOptions::resync, "How often every object is looked at again."),
       option("event-ttl", &ControllerOptions::eventTtl, "How long Events are kept."),
+      option("max-connections", &ControllerOptions::maxConnections, "Connections to the API."),
+      option(
+          "max-connections-per-address",
+          &ControllerOptions::maxConnectionsPerAddress,
+          "Of them, those of one IPv4 address or one IPv6 /64."),
+      option(
+          "max-waiting-per-user",
+          &ControllerOptions::maxWaitingPerUser,
+          "Requests of one user that may wait; those beyond are told 429."),
+      option(
+          "max-watches-per-user",
+          &ControllerOptions::maxWatchesPerUser,
+          "Open watches of one user."),
       option("log-level", &ControllerOptions::logLevel, "debug, info, warn or error."),
       option("log-format", &ControllerOptions::logFormat, "text or json."),
   };

@@ -116,7 +116,8 @@ Result<> Process::open() {
       api::ApiOptions{
           .berthVersion = BERTH_VERSION,
           .tokens = {{credentials_->adminToken, "admin", {"system:masters"}}},
-          .soleWriter = !store_.shared});
+          .soleWriter = !store_.shared,
+          .maxWatchesOfUser = std::size_t(options_.maxWatchesPerUser)});
   runner_ = std::make_unique<ThreadRunner>(clock_, [this](auto actor, auto what) {
     log_.error("an actor's turn failed", {{"actor", actor}, {"what", what}});
   });
@@ -177,7 +178,15 @@ Result<> Process::readClusterId() {
 Result<> Process::serve() {
   BERTH_TRY(const auto listen, parseListen(options_.listen));
   server_ = std::make_unique<http::Server>(
-      http::ServerOptions{.address = listen.address, .port = listen.port, .tls = credentials_->tls},
+      http::ServerOptions{
+          .address = listen.address,
+          .port = listen.port,
+          .tls = credentials_->tls,
+          .maxConnections = std::size_t(options_.maxConnections),
+          .maxConnectionsOfAddress = std::size_t(options_.maxConnectionsPerAddress),
+          .maxWaitingOfFlow = std::size_t(options_.maxWaitingPerUser),
+          .flowOf = [this](const http::Request& request) { return api_->flowOf(request); },
+          .metrics = &metrics_},
       [this](const http::Request& request) { return api_->handle(request); },
       log_);
   BERTH_TRY(port_, server_->start());

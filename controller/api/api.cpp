@@ -4,6 +4,7 @@
 #include "controller/api/access_reviews.hpp"
 #include "controller/api/authorization.hpp"
 #include "controller/api/collector.hpp"
+#include "controller/api/gate.hpp"
 #include "controller/api/namespace_emptier.hpp"
 #include "controller/api/object_client.hpp"
 #include "controller/api/router.hpp"
@@ -50,7 +51,8 @@ struct Api::State {
         watches(dependencies.hub, dependencies.clock),
         authenticator(options.tokens),
         reviews(accessReviews(authorizer)),
-        services{options, dependencies, registry, objects, watches, reviews},
+        gate(dependencies.clock, {.watchesOfUser = options.maxWatchesOfUser}, dependencies.metrics),
+        services{options, dependencies, registry, objects, watches, reviews, gate},
         router(services, authenticator, authorizer) {
     options.tokens.clear();  // the authenticator has their digests
   }
@@ -64,6 +66,7 @@ struct Api::State {
   Authenticator authenticator;
   MastersOnly authorizer;
   Reviews reviews;
+  Gate gate;
   Services services;
   Router router;
 };
@@ -78,6 +81,8 @@ void Api::start(Runner& runner) {
 }
 
 http::Response Api::handle(const http::Request& request) { return state_->router.handle(request); }
+
+http::Flow Api::flowOf(const http::Request& request) const { return state_->gate.flowOf(request); }
 
 ObjectClient& Api::objects() { return state_->client; }
 

@@ -21,6 +21,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/random.hpp"
 #include "core/base/secret.hpp"
+#include "core/http/fair_queue.hpp"
 #include "core/http/http.hpp"
 #include "core/reconcile/objects.hpp"
 #include "core/run/actor.hpp"
@@ -51,6 +52,7 @@ struct ApiOptions {
   bool soleWriter = true;
   /// How long a request may wait for the store or the watch hub.
   Duration requestTimeout = std::chrono::seconds(30);
+  std::size_t maxWatchesOfUser = 2000;
 };
 
 /// A subresource that the process answers itself (clientdeployments.berth.dev/log):
@@ -84,6 +86,8 @@ class Api {
   void start(Runner& runner);
 
   http::Response handle(const http::Request& request);
+  /// Whose turn the request takes, for http::ServerOptions.flowOf.
+  [[nodiscard]] http::Flow flowOf(const http::Request& request) const;
   ObjectClient& objects();
   /// Watches that are open now.
   [[nodiscard]] std::size_t openWatches() const;

@@ -57,7 +57,7 @@ http::Response Router::answerOrStatus(
 
 Result<http::Response> Router::answer(
     const http::Request& request, const http::Target& target, const RequestInfo& info) {
-  BERTH_TRY(const auto user, authenticator_.authenticate(request));
+  BERTH_TRY(const auto user, services_.gate.authenticate(authenticator_, request));
   BERTH_CHECK(authorizer_.allow(user, info));
   const Context context{
       .deadline = services_.dependencies.clock.now() + services_.options.requestTimeout};

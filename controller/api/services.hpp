@@ -4,6 +4,7 @@
 
 #include "controller/api/api.hpp"
 #include "controller/api/authentication.hpp"
+#include "controller/api/gate.hpp"
 #include "controller/api/negotiation.hpp"
 #include "controller/api/object_service.hpp"
 #include "controller/api/registry.hpp"
@@ -26,6 +27,7 @@ struct Services {
   ObjectService& objects;
   WatchPump& watches;
   const Reviews& reviews;
+  Gate& gate;
 };
 
 struct Call {

@@ -68,6 +68,7 @@ Result<http::Response> watchObjects(Services& services, const Call& call, const 
   if (request.fromNow) BERTH_CHECK(services.objects.catchUp(call.context));
   if (request.from > hub.revision())
     BERTH_CHECK(hub.waitFor(untilGrace(services, call), request.from));
+  BERTH_TRY(request.place, services.gate.openWatch(call.user));
   auto stream = services.watches.open(std::move(request));
   if (!stream && stream.error().reason == Reason::Expired)
     return streamResponse(endingWith(stream.error()));

@@ -29,6 +29,7 @@ struct WatchRequest {
   bool bookmarks = false;
   bool markInitialEnd = false;  // sendInitialEvents
   std::optional<Duration> timeout;
+  std::shared_ptr<const void> place;  // let go of when the watch has ended
 };
 
 class WatchPump final : public Actor {
