@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <sys/socket.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <netdb.h>
 
 #include "core/crypto/openssl.hpp"
@@ -59,21 +59,56 @@ class PlainChannel final : public Channel {
   GenericSocket socket_;
 };
 
+int socketOf(BIO* bio) { return int(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+
+/// What recv(2) and send(2) gave, as OpenSSL wants to hear it.
+int told(BIO* bio, ssize_t count, int retryFlag) {
+  BIO_clear_retry_flags(bio);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR))
+    BIO_set_flags(bio, retryFlag | BIO_FLAGS_SHOULD_RETRY);
+  return int(count);
+}
+
+/// A socket for OpenSSL.  Its own one raises SIGPIPE when the peer is gone.
+BIO_METHOD* socketMethod() {
+  static BIO_METHOD* const kMethod = [] {
+    auto* const method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
+    BIO_meth_set_read(method, [](BIO* bio, char* bytes, int size) {
+      return told(bio, ::recv(socketOf(bio), bytes, std::size_t(size), 0), BIO_FLAGS_READ);
+    });
+    BIO_meth_set_write(method, [](BIO* bio, const char* bytes, int size) {
+      const auto count = ::send(socketOf(bio), bytes, std::size_t(size), MSG_NOSIGNAL);
+      return told(bio, count, BIO_FLAGS_WRITE);
+    });
+    BIO_meth_set_ctrl(
+        method, [](BIO*, int command, long, void*) { return long(command == BIO_CTRL_FLUSH); });
+    return method;
+  }();
+  return kMethod;
+}
+
+/// OpenSSL on a socket that does not block, without buffers between them: an idle
+/// connection holds none.  Asio's own stream holds 70 kB.
 class TlsChannel final : public Channel {
  public:
-  TlsChannel(GenericSocket socket, std::shared_ptr<asio::ssl::context> context)
-      : context_(std::move(context)), stream_(std::move(socket), *context_) {}
+  TlsChannel(GenericSocket socket, const std::shared_ptr<asio::ssl::context>& context)
+      : socket_(std::move(socket)), session_(SSL_new(context->native_handle()), SSL_free) {
+    error_code ignored;
+    socket_.native_non_blocking(true, ignored);
+    auto* const bio = BIO_new(socketMethod());
+    BIO_set_data(bio, reinterpret_cast<void*>(std::intptr_t{socket_.native_handle()}));
+    BIO_set_init(bio, 1);
+    SSL_set_bio(session_.get(), bio, bio);
+    SSL_set_accept_state(session_.get());
+  }
 
   void handshake(IoHandler done) override {
-    stream_.async_handshake(
-        asio::ssl::stream_base::server,
-        [done = std::move(done)](const error_code& code) { done(code, 0); });
+    begin([this] { return SSL_do_handshake(session_.get()); }, std::move(done));
   }
 
   PeerIdentity identity() override {
-    auto* const session = stream_.native_handle();
-    const openssl::Certificate certificate(SSL_get1_peer_certificate(session));
-    if (!certificate || SSL_get_verify_result(session) != X509_V_OK) return {};
+    const openssl::Certificate certificate(SSL_get1_peer_certificate(session_.get()));
+    if (!certificate || SSL_get_verify_result(session_.get()) != X509_V_OK) return {};
     auto names = openssl::subjectParts(certificate.get(), NID_commonName);
     PeerIdentity identity;
     if (!names.empty()) identity.commonName = std::move(names.back());
@@ -82,18 +117,16 @@ class TlsChannel final : public Channel {
   }
 
   void read(std::span<char> buffer, IoHandler done) override {
-    const auto bytes = asio::buffer(buffer.data(), buffer.size());
-    if (ended_) {
-      stream_.next_layer().async_read_some(bytes, std::move(done));
-    } else {
-      stream_.async_read_some(bytes, std::move(done));
-    }
+    if (ended_)
+      return socket_.async_read_some(asio::buffer(buffer.data(), buffer.size()), std::move(done));
+    begin(
+        [this, buffer] { return SSL_read(session_.get(), buffer.data(), int(buffer.size())); },
+        std::move(done));
   }
 
-  /// A TLS stream writes one buffer at a time: small ones are put together, so that
-  /// each does not become a record.
+  /// Small ones are put together, so that each does not become a record.
   void write(std::span<const std::string_view> views, IoHandler done) override {
-    std::string_view bytes = views.front();
+    std::string_view bytes = views.front().substr(0, kCoalesced);
     if (views.size() > 1 && bytes.size() < kCoalesced) {
       coalesced_.clear();
       for (const auto& view : views) {
@@ -102,28 +135,74 @@ class TlsChannel final : public Channel {
       }
       bytes = coalesced_;
     }
-    stream_.async_write_some(asio::buffer(bytes.data(), bytes.size()), std::move(done));
+    begin([this, bytes] { return writeSome(bytes); }, std::move(done));
   }
 
   void endWriting(IoHandler done) override {
-    stream_.async_shutdown([this, done = std::move(done)](const error_code& code) {
+    const auto say = [this] { return SSL_shutdown(session_.get()) < 0 ? -1 : 1; };
+    begin(say, [this, done = std::move(done)](const error_code& code, std::size_t) {
       if (code == asio::error::operation_aborted) return done(code, 0);
       // However the peer took it, what it still sends is of no interest as TLS.
       error_code ignored;
       ended_ = true;
-      stream_.next_layer().shutdown(GenericSocket::shutdown_send, ignored);
+      socket_.shutdown(GenericSocket::shutdown_send, ignored);
       done({}, 0);
     });
   }
 
   void close() override {
     error_code ignored;
-    stream_.next_layer().close(ignored);
+    socket_.close(ignored);
   }
 
  private:
-  std::shared_ptr<asio::ssl::context> context_;
-  asio::ssl::stream<GenericSocket> stream_;
+  using Step = std::function<int()>;
+
+  /// As many records as the socket takes.
+  int writeSome(std::string_view bytes) {
+    std::size_t written = 0;
+    while (written < bytes.size()) {
+      const auto rest = bytes.substr(written);
+      const int count = SSL_write(session_.get(), rest.data(), int(rest.size()));
+      if (count <= 0) return written > 0 ? int(written) : count;
+      written += std::size_t(count);
+    }
+    return int(written);
+  }
+
+  void begin(Step step, IoHandler done) {
+    attempt(std::move(step), [this, done = std::move(done)](error_code code, std::size_t count) {
+      asio::post(socket_.get_executor(), [done, code, count] { done(code, count); });
+    });
+  }
+
+  /// Takes the step now, and again whenever the socket is ready for what it wants.
+  void attempt(Step step, IoHandler done) {
+    ERR_clear_error();
+    const int count = step();
+    if (count > 0) return done({}, std::size_t(count));
+    switch (SSL_get_error(session_.get(), count)) {
+      case SSL_ERROR_WANT_READ:
+        return again(GenericSocket::wait_read, std::move(step), std::move(done));
+      case SSL_ERROR_WANT_WRITE:
+        return again(GenericSocket::wait_write, std::move(step), std::move(done));
+      case SSL_ERROR_ZERO_RETURN:
+        return done(asio::error::eof, 0);
+      default:
+        return done(asio::error::connection_reset, 0);
+    }
+  }
+
+  void again(GenericSocket::wait_type what, Step step, IoHandler done) {
+    socket_.async_wait(
+        what, [this, step = std::move(step), done = std::move(done)](const error_code& code) {
+          if (code) return done(code, 0);
+          attempt(step, done);
+        });
+  }
+
+  GenericSocket socket_;
+  std::unique_ptr<SSL, decltype(&SSL_free)> session_;
   std::string coalesced_;
   bool ended_ = false;
 };
@@ -135,8 +214,8 @@ std::unique_ptr<Channel> makePlainChannel(GenericSocket socket) {
 }
 
 std::unique_ptr<Channel> makeTlsChannel(
-    GenericSocket socket, std::shared_ptr<asio::ssl::context> context) {
-  return std::make_unique<TlsChannel>(std::move(socket), std::move(context));
+    GenericSocket socket, const std::shared_ptr<asio::ssl::context>& context) {
+  return std::make_unique<TlsChannel>(std::move(socket), context);
 }
 
 std::string addressOf(const GenericSocket& socket) {

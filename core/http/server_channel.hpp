@@ -41,7 +41,7 @@ class Channel {
 
 std::unique_ptr<Channel> makePlainChannel(GenericSocket socket);
 std::unique_ptr<Channel> makeTlsChannel(
-    GenericSocket socket, std::shared_ptr<boost::asio::ssl::context> context);
+    GenericSocket socket, const std::shared_ptr<boost::asio::ssl::context>& context);
 
 /// "192.0.2.7", or "unix".
 std::string addressOf(const GenericSocket& socket);
