@@ -86,10 +86,11 @@ Result<> bindPorts(FakeWorld& world, FakeContainer& container) {
 
 Result<> joinNetworks(FakeWorld& world, FakeContainer& container) {
   for (auto& joined : container.state.networks) {
-    const auto found =
-        std::find_if(world.networks.begin(), world.networks.end(), [&](const auto& entry) {
-          return entry.second.name == joined.name;
-        });
+    const auto isNamed = [&](const auto& entry) { return entry.second.name == joined.name; };
+    const auto found = std::find_if(world.networks.begin(), world.networks.end(), isNamed);
+    if (std::count_if(world.networks.begin(), world.networks.end(), isNamed) > 1)
+      return failStart(
+          container, 128, Error{Reason::Conflict, "network " + joined.name + " is ambiguous"});
     if (found == world.networks.end())
       return failStart(
           container, 128, Error{Reason::NotFound, "network " + joined.name + " not found"});

@@ -187,7 +187,7 @@ Result<NetworkState> FakeNetworks::create(const Context&, const NetworkSpec& spe
       "network.create", spec.name, [&](FakeCore::State& state) -> Result<NetworkState> {
         auto& world = state.world;
         if (spec.name.empty()) return Error{Reason::Invalid, "a network needs a name"};
-        if (findNetwork(world, spec.name) != world.networks.end())
+        if (!world.racyNetworkNames && findNetwork(world, spec.name) != world.networks.end())
           return makeFault(
               Reason::AlreadyExists,
               fault::kNameTaken,

@@ -61,7 +61,10 @@ struct FakeWorld {
   bool diskFull = false;      // nothing can be created, pulled or imported
   bool loseEvents = false;    // nobody is told
   bool holdRemovals = false;  // a removal goes on until FakeDocker::finishRemovals
-  int pullsToBreak = 0;       // so many break off at 99 %
+  /// Engines before API 1.44 look for the name and then make the network, without a
+  /// lock: of several calls at once each makes one.
+  bool racyNetworkNames = false;
+  int pullsToBreak = 0;  // so many break off at 99 %
 
   std::vector<std::string> commands;  // "start web": every call that would change something
 

@@ -6,7 +6,7 @@
 
 namespace berth::simulation {
 
-World::World(std::uint64_t seed, int engineCount) : random(seed) {
+World::World(std::uint64_t seed, int engineCount) : random(seed), oldEngines_(seed % 2 == 1) {
   static_cast<void>(hub_->turn({}, clock.now()));
   for (const auto* name : {"default", kNamespace.c_str()}) {
     const auto made = client_.create({}, kNamespaceType, {{"metadata", {{"name", name}}}});
@@ -17,6 +17,7 @@ World::World(std::uint64_t seed, int engineCount) : random(seed) {
 
 void World::addEngine(const std::string& name) {
   auto& engine = engines.try_emplace(name, clock).first->second;
+  engine.docker.world([&](docker::FakeWorld& made) { made.racyNetworkNames = oldEngines_; });
   engine.docker.addImage("tenant:1");
   engine.docker.addToRegistry("tenant:1");
   engine.docker.addToRegistry("tenant:2");

@@ -70,6 +70,7 @@ class World {
  private:
   void addEngine(const std::string& name);
 
+  bool oldEngines_;  // their API is older than 1.44
   std::unique_ptr<runtime::WatchHub> hub_ = runtime::makeWatchHub(store, clock);
   api::ObjectService service_{{store, *hub_, registry(), clock, random, false}};
   api::InProcessClient client_{service_, registry()};
