@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 
 #include "core/json/json.hpp"
 // After it, since it has macros.
@@ -9,7 +12,7 @@
 namespace berth {
 namespace {
 
-constexpr unsigned kOwnFlags = rapidjson::kParseFullPrecisionFlag;
+constexpr unsigned kOwnFlags = rapidjson::kParseNumbersAsStringsFlag;
 constexpr unsigned kFlags = kOwnFlags | rapidjson::kParseValidateEncodingFlag;
 
 /// Builds the document while it counts the depth and remembers repeated keys.
@@ -20,17 +23,24 @@ class Builder {
 
   bool Null() { return put(nullptr); }
   bool Bool(bool value) { return put(value); }
-  bool Int(int value) { return put(std::int64_t{value}); }
-  bool Uint(unsigned value) { return put(std::int64_t{value}); }
-  bool Int64(std::int64_t value) { return put(value); }
-  bool Uint64(std::uint64_t value) {
-    if (value <= std::uint64_t(INT64_MAX)) return put(std::int64_t(value));
-    return put(value);
+  /// The reader checks the grammar; its own conversions are not exact, or not defined.
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    const std::string_view number(text, size);
+    std::int64_t integer = 0;
+    if (isAll(number, integer)) return put(integer);
+    std::uint64_t large = 0;
+    if (isAll(number, large)) return put(large);
+    const auto value = std::strtod(std::string(number).c_str(), nullptr);
+    tooLarge = std::isinf(value);
+    return !tooLarge && put(value);
   }
-  bool Double(double value) { return put(value); }
-  bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }  // not asked for
+  bool Int(int) { return false; }  // numbers come as text
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
   bool String(const char* text, rapidjson::SizeType size, bool) {
-    return put(std::string(text, size));
+    return isSound({text, size}) && put(std::string(text, size));
   }
   bool StartObject() { return open(Json::value_t::object); }
   bool StartArray() { return open(Json::value_t::array); }
@@ -38,6 +48,7 @@ class Builder {
   bool EndArray(rapidjson::SizeType) { return close(); }
 
   bool Key(const char* text, rapidjson::SizeType size, bool) {
+    if (!isSound({text, size})) return false;
     auto& frame = stack_.back();
     auto& members = frame.node->get_ref<Json::object_t&>();
     const auto before = members.size();
@@ -53,6 +64,8 @@ class Builder {
   Json document;
   std::vector<std::string> duplicates;
   bool tooDeep = false;
+  bool halfPair = false;
+  bool tooLarge = false;
 
  private:
   struct Frame {
@@ -60,6 +73,20 @@ class Builder {
     const std::string* key = nullptr;  // of an object's member, and its place
     Json* slot = nullptr;
   };
+
+  template <class Number>
+  static bool isAll(std::string_view text, Number& number) {
+    const char* const end = text.data() + text.size();
+    const auto [rest, problem] = std::from_chars(text.data(), end, number);
+    return problem == std::errc{} && rest == end;
+  }
+
+  /// The reader takes "\udd1e" without its first half, and makes of it what is no UTF-8.
+  bool isSound(std::string_view text) {
+    for (auto at = text.find('\xED'); at < text.size(); at = text.find('\xED', at + 1))
+      halfPair = halfPair || static_cast<unsigned char>(text[at + 1]) >= 0xA0;
+    return !halfPair;
+  }
 
   template <class Value>
   Json* place(Value&& value) {

@@ -127,7 +127,8 @@ Result<Rows> Connection::query(const std::string& sql, std::initializer_list<Val
   if (!isOpen()) return Error{Reason::ServiceUnavailable, "the connection is closed"};
   return guarded([&]() -> Result<Rows> {
     pqxx::nontransaction transaction(state_->connection);
-    return Rows(std::make_shared<const Rows::State>(execute(transaction, sql, values)));
+    return Rows(
+        std::make_shared<const Rows::State>(Rows::State{execute(transaction, sql, values)}));
   });
 }
 
@@ -143,7 +144,8 @@ Result<Transaction> Transaction::begin(Connection& connection) {
 
 Result<Rows> Transaction::query(const std::string& sql, std::initializer_list<Value> values) {
   return guarded([&]() -> Result<Rows> {
-    return Rows(std::make_shared<const Rows::State>(execute(state_->work, sql, values)));
+    return Rows(
+        std::make_shared<const Rows::State>(Rows::State{execute(state_->work, sql, values)}));
   });
 }
 

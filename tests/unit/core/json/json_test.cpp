@@ -57,6 +57,8 @@ TEST(JsonTest, RefusesWhatOnlyLooksLikeJson) {
         "\"\\x\"",
         "\"\n\"",
         "\"\\ud800\"",
+        "\"\\udd1e\"",
+        "{\"\\udd1e\":1}",
         "\"\\udc00\\ud800\"",
         "1e999",
         "[1 2]",
