@@ -64,6 +64,8 @@ Result<StoredObjectPtr> MemoryStore::State::apply(const Write& write) {
 
   const bool removing = write.operation == Operation::Delete;
   const Revision revision = ++head;
+  Revision base = previous ? previous->object->revision : 0;
+  if (removing) base = previous->object->base;
   const Body body =
       removing ? Body{withoutDigits(*previous->object, previous->revisionAt), previous->revisionAt}
                : write.body;
@@ -73,7 +75,8 @@ Result<StoredObjectPtr> MemoryStore::State::apply(const Write& write) {
       previous ? previous->object->uid : write.uid,
       previous ? previous->object->createRevision : revision,
       revision,
-      spliced(body.bytes, body.revisionAt, revision)});
+      spliced(body.bytes, body.revisionAt, revision),
+      base});
 
   auto type = previous ? ChangeType::Modified : ChangeType::Added;
   if (removing) type = ChangeType::Deleted;

@@ -13,7 +13,9 @@ template <class T>
 OpenedStore opened(std::unique_ptr<T> store, bool shared) {
   Leases* const leases = store.get();
   AuditLog* const audit = store.get();
-  return {std::move(store), leases, audit, shared};
+  RawRows* rows = nullptr;
+  if constexpr (std::is_base_of_v<RawRows, T>) rows = store.get();
+  return {std::move(store), leases, rows, audit, shared};
 }
 
 }  // namespace
@@ -35,6 +37,14 @@ Result<OpenedStore> openStore(
     return opened(std::move(store), true);
   }
   return Error{Reason::Invalid, "a store is sqlite:PATH or postgresql://..."};
+}
+
+Result<OpenedStore> openStoreToRead(const std::string& url, const Clock& clock, Random& random) {
+  if (!url.starts_with(kSqlite)) return openStore(url, clock, random);
+  BERTH_TRY(
+      auto store,
+      SqliteStore::open({.path = url.substr(kSqlite.size()), .readOnly = true}, clock, random));
+  return opened(std::move(store), false);
 }
 
 }  // namespace berth::store

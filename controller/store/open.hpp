@@ -7,6 +7,7 @@
 #include <string>
 
 #include "controller/store/audit_log.hpp"
+#include "controller/store/raw_rows.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/random.hpp"
 
@@ -15,6 +16,7 @@ namespace berth::store {
 struct OpenedStore {
   std::unique_ptr<Store> store;
   Leases* leases = nullptr;   // the same object
+  RawRows* rows = nullptr;    // likewise; nullptr for memory:
   AuditLog* audit = nullptr;  // likewise
   bool shared = false;        // other processes may use it at the same time
 };
@@ -27,5 +29,9 @@ Result<OpenedStore> openStore(
     const Clock& clock,
     Random& random,
     std::function<void()> onCommit = {});
+
+/// The same beside a process that has it: what it gives writes nothing to an embedded
+/// store.
+Result<OpenedStore> openStoreToRead(const std::string& url, const Clock& clock, Random& random);
 
 }  // namespace berth::store

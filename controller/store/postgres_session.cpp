@@ -1,7 +1,6 @@
 #include "controller/store/postgres_session.hpp"
 
-#include <charconv>
-
+#include "controller/store/migration.hpp"
 #include "controller/store/postgres_migrations.hpp"
 
 namespace berth::store {
@@ -16,20 +15,20 @@ constexpr std::size_t kMaxIdle = 4;
 /// "berth" in ASCII: who upgrades holds this lock.
 constexpr std::int64_t kUpgradeLock = 0x6265727468;
 
-int numberOf(std::string_view name) {
-  int number = 0;
-  std::from_chars(name.data(), name.data() + name.size(), number);
-  return number;
-}
-
-/// 0 when there is no schema.
-Result<std::int64_t> versionOf(Connection& connection) {
+/// Version 0 when there is no schema.
+Result<SchemaVersion> versionOf(Connection& connection) {
   BERTH_TRY(
-      const auto schema, connection.query("SELECT to_regclass('berth.migration') IS NOT NULL"));
-  if (schema.text(0, 0) != "t") return std::int64_t{0};
+      const auto made,
+      connection.query("SELECT to_regclass('berth.migration') IS NOT NULL,"
+                       " to_regprocedure('berth.schema_version()') IS NOT NULL"));
+  if (made.text(0, 0) != "t") return SchemaVersion{};
+  // The API's role may call the function, and not read the table.
   BERTH_TRY(
-      const auto rows, connection.query("SELECT coalesce(max(version), 0) FROM berth.migration"));
-  return rows.integer(0, 0);
+      const auto rows,
+      connection.query(
+          made.text(0, 1) == "t" ? "SELECT version, oldest FROM berth.schema_version()"
+                                 : "SELECT coalesce(max(version), 0), 0 FROM berth.migration"));
+  return SchemaVersion{rows.integer(0, 0), rows.integer(0, 1)};
 }
 
 Result<> migrate(Connection& connection) {
@@ -39,34 +38,59 @@ Result<> migrate(Connection& connection) {
       transaction.script("CREATE SCHEMA IF NOT EXISTS berth;"
                          "CREATE TABLE IF NOT EXISTS berth.migration ("
                          "  version int PRIMARY KEY,"
-                         "  at timestamptz NOT NULL DEFAULT clock_timestamp())"));
+                         "  at timestamptz NOT NULL DEFAULT clock_timestamp());"
+                         "ALTER TABLE berth.migration"
+                         "  ADD COLUMN IF NOT EXISTS oldest int NOT NULL DEFAULT 0"));
   BERTH_TRY(
       const auto rows, transaction.query("SELECT coalesce(max(version), 0) FROM berth.migration"));
   for (const auto& file : postgres_migrations::files()) {
-    const int number = numberOf(file.name);
+    const auto [number, oldest] = schemaVersion(file);
     if (number <= rows.integer(0, 0)) continue;
     BERTH_CHECK(transaction.script(std::string(file.text)));
-    BERTH_CHECK(
-        transaction.query("INSERT INTO berth.migration (version) VALUES ($1)", {Value(number)}));
+    BERTH_CHECK(transaction.query(
+        "INSERT INTO berth.migration (version, oldest) VALUES ($1, $2)", {number, oldest}));
   }
+  BERTH_CHECK(transaction.script("SELECT berth.protect()"));
   return transaction.commit();
 }
 
+SchemaVersion newest() { return schemaVersion(postgres_migrations::files().back()); }
+
 }  // namespace
+
+Result<> checkPostgres(const std::string& url) {
+  BERTH_TRY(auto connection, Connection::open(url));
+  BERTH_TRY(const auto present, versionOf(connection));
+  return checkVersion(present, newest());
+}
 
 Result<> upgradePostgres(const std::string& url) {
   BERTH_TRY(auto connection, Connection::open(url));
-  const int newest = numberOf(postgres_migrations::files().back().name);
-  BERTH_TRY(const auto version, versionOf(connection));
-  if (version > newest)
-    return Error{
-        Reason::ServiceUnavailable,
-        "the schema is of version " + std::to_string(version) + ", this program knows " +
-            std::to_string(newest) + ": use a newer program"};
-  if (version == newest) return Ok{};
+  BERTH_TRY(const auto present, versionOf(connection));
+  if (present.version >= newest().version) return checkVersion(present, newest());
   if (auto migrated = migrate(connection); !migrated)
-    return during("upgrade the schema", std::move(migrated).error());
+    return during(
+        "upgrade the schema (its owner may have to: berth-controller store setup)",
+        std::move(migrated).error());
   return Ok{};
+}
+
+Result<> setUpPostgres(const std::string& url, const std::string& user) {
+  BERTH_CHECK(upgradePostgres(url));
+  BERTH_TRY(auto connection, Connection::open(url));
+  BERTH_TRY(auto transaction, Transaction::begin(connection));
+  BERTH_CHECK(transaction.query("SELECT pg_advisory_xact_lock($1)", {kUpgradeLock}));
+  BERTH_CHECK(
+      transaction.script("DO $$ BEGIN"
+                         "  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'berth_owner') THEN"
+                         "    CREATE ROLE berth_owner NOLOGIN;"
+                         "  END IF;"
+                         "  IF NOT pg_has_role(current_user, 'berth_owner', 'MEMBER') THEN"
+                         "    GRANT berth_owner TO CURRENT_USER;"
+                         "  END IF;"
+                         "END $$"));
+  BERTH_CHECK(transaction.query("SELECT berth.hand_over('berth_owner', $1)", {user}));
+  return transaction.commit();
 }
 
 Result<Connection> PostgresSessions::take() {

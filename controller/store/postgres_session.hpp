@@ -14,8 +14,13 @@
 
 namespace berth::store {
 
+/// ServiceUnavailable when this program cannot use the schema as it is.
+Result<> checkPostgres(const std::string& url);
 /// Makes the schema, or upgrades it.  Safe when several processes do it at once.
 Result<> upgradePostgres(const std::string& url);
+/// Upgrades it, makes the role berth_owner the owner of everything, and grants `user`,
+/// which must exist, what a controller needs and nothing else.  May be repeated.
+Result<> setUpPostgres(const std::string& url, const std::string& user);
 
 class PostgresSessions {
  public:

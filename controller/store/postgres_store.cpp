@@ -1,5 +1,6 @@
 #include "controller/store/postgres_store.hpp"
 
+#include "controller/store/postgres_raw_rows.hpp"
 #include "controller/store/postgres_session.hpp"
 #include "controller/store/postgres_writer.hpp"
 #include "controller/store/rules.hpp"
@@ -13,28 +14,26 @@ constexpr std::int64_t kSweepBatch = 1000;
 constexpr std::int64_t kUnlimited = INT64_MAX;
 
 constexpr const char* kGet =
-    "SELECT resource, namespace, name, uid, created, revision, place, bytes FROM berth.object"
-    " WHERE resource = $1 AND namespace = $2 AND name = $3";
+    "SELECT resource, namespace, name, uid, created, revision, place, bytes, base"
+    " FROM berth.get($1, $2, $3)";
 constexpr const char* kListNow =
-    "SELECT head, edge, resource, namespace, name, uid, created, revision, place, bytes"
+    "SELECT head, edge, resource, namespace, name, uid, created, revision, place, bytes, base"
     " FROM berth.list_now($1, $2, $3, $4)";
 constexpr const char* kListAt =
-    "SELECT head, edge, resource, namespace, name, uid, created, revision, place, bytes"
+    "SELECT head, edge, resource, namespace, name, uid, created, revision, place, bytes, base"
     " FROM berth.list_at($1, $2, $3, $4, $5)";
 constexpr const char* kChanges =
-    "SELECT head, edge, type, resource, namespace, name, uid, created, revision, place, bytes"
+    "SELECT head, edge, type, resource, namespace, name, uid, created, revision, place, bytes, base"
     " FROM berth.events_after($1, $2)";
 constexpr const char* kTryLease =
     "SELECT held, token, renewals, left_ms FROM berth.lease_try($1, $2, $3 * interval '1 ms')";
 
 constexpr const char* kReadAudit =
-    "SELECT m.cut_seq, m.cut_hash, m.audit_seq, m.audit_hash, a.seq, a.at, a.revision, a.record,"
-    " a.hash FROM berth.meta m LEFT JOIN LATERAL"
-    " (SELECT * FROM berth.audit x WHERE x.seq > $1 ORDER BY x.seq LIMIT $2) a ON true"
-    " ORDER BY a.seq";
+    "SELECT cut_seq, cut_hash, audit_seq, audit_hash, seq, at, revision, record, hash"
+    " FROM berth.read_audit($1, $2)";
 
 /// Reads the columns resource, namespace, name, uid, created, revision, place, bytes,
-/// the first of which is `column`.
+/// base, the first of which is `column`.
 StoredObjectPtr objectOf(const Rows& rows, std::size_t row, int column) {
   auto object = std::make_shared<StoredObject>();
   object->resource = rows.text(row, column);
@@ -44,6 +43,7 @@ StoredObjectPtr objectOf(const Rows& rows, std::size_t row, int column) {
   object->revision = rows.integer(row, column + 5);
   object->bytes = spliced(
       rows.text(row, column + 7), std::size_t(rows.integer(row, column + 6)), object->revision);
+  object->base = rows.integer(row, column + 8);
   return object;
 }
 
@@ -191,6 +191,27 @@ Result<> PostgresStore::trimAudit(const Context&, Time before) {
     if (!gone) return retryable(std::move(gone).error());
     if (gone->integer(0, 0) < kSweepBatch) return Ok{};
   }
+}
+
+Result<SealingState> PostgresStore::sealingState(const Context&, const std::string& firstKey) {
+  return readSealingState(impl_->sessions, firstKey);
+}
+
+Result<> PostgresStore::setSealingKey(const Context&, const std::string& key) {
+  return writeSealingKey(impl_->sessions, key);
+}
+
+Result<std::map<std::string, std::int64_t>> PostgresStore::seals(const Context&) {
+  return readSeals(impl_->sessions);
+}
+
+Result<std::vector<RawRow>> PostgresStore::rowsBut(
+    const Context&, Table table, const std::string& seal, Revision after) {
+  return readRowsBut(impl_->sessions, table, seal, after);
+}
+
+Result<> PostgresStore::replaceTexts(const Context&, Table table, std::span<const RawRow> rows) {
+  return writeTexts(impl_->sessions, table, rows);
 }
 
 }  // namespace berth::store

@@ -14,12 +14,13 @@
 #include <functional>
 
 #include "controller/store/audit_log.hpp"
+#include "controller/store/raw_rows.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/random.hpp"
 
 namespace berth::store {
 
-class PostgresStore final : public Store, public Leases, public AuditLog {
+class PostgresStore final : public Store, public Leases, public AuditLog, public RawRows {
  public:
   struct Options {
     std::string url;                      // may hold a password: never printed
@@ -49,6 +50,13 @@ class PostgresStore final : public Store, public Leases, public AuditLog {
 
   Result<AuditPage> readAudit(const Context& context, std::int64_t seq, std::size_t limit) override;
   Result<> trimAudit(const Context& context, Time before) override;
+
+  Result<SealingState> sealingState(const Context& context, const std::string& firstKey) override;
+  Result<> setSealingKey(const Context& context, const std::string& key) override;
+  Result<std::map<std::string, std::int64_t>> seals(const Context& context) override;
+  Result<std::vector<RawRow>> rowsBut(
+      const Context& context, Table table, const std::string& seal, Revision after) override;
+  Result<> replaceTexts(const Context& context, Table table, std::span<const RawRow> rows) override;
 
  private:
   struct Impl;

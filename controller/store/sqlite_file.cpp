@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <system_error>
 
+#include "controller/store/migration.hpp"
 #include "controller/store/rules.hpp"
 #include "controller/store/sqlite_migrations.hpp"
 
@@ -40,30 +40,36 @@ std::string identity(const struct statx& facts) {
          std::to_string(facts.stx_btime.tv_nsec);
 }
 
-int numberOf(std::string_view name) {
-  int number = 0;
-  std::from_chars(name.data(), name.data() + name.size(), number);
-  return number;
-}
+SchemaVersion newest() { return schemaVersion(sqlite_migrations::files().back()); }
 
-int newestVersion() { return numberOf(sqlite_migrations::files().back().name); }
-
-Error newerFile(std::int64_t version) {
-  return {
-      Reason::ServiceUnavailable,
-      "the file is of version " + std::to_string(version) + ", this program knows " +
-          std::to_string(newestVersion()) + ": use a newer program"};
+/// Version 0 when there is nothing yet.
+Result<SchemaVersion> versionOf(Database& database) {
+  BERTH_TRY(const auto version, database.integer("PRAGMA user_version"));
+  if (version <= newest().version) return SchemaVersion{version, 0};
+  BERTH_TRY(
+      const auto oldest,
+      database.integer(
+          "SELECT ifnull(max(oldest), ?1) FROM migration WHERE version > ?2",
+          {version, newest().version}));
+  return SchemaVersion{version, oldest};
 }
 
 Result<> migrate(Database& database) {
-  BERTH_TRY(const auto version, database.integer("PRAGMA user_version"));
-  if (version > newestVersion()) return newerFile(version);
+  BERTH_TRY(const auto present, versionOf(database));
+  if (present.version >= newest().version) return checkVersion(present, newest());
   for (const auto& file : sqlite_migrations::files()) {
-    const int number = numberOf(file.name);
-    if (number <= version) continue;
+    const auto [number, oldest] = schemaVersion(file);
+    if (number <= present.version) continue;
     BERTH_TRY(auto transaction, Transaction::begin(database, Transaction::Kind::Immediate));
     BERTH_CHECK(database.script(std::string(file.text)));
-    BERTH_CHECK(database.script("PRAGMA user_version = " + std::to_string(number)));
+    BERTH_CHECK(database.script(
+        "CREATE TABLE IF NOT EXISTS migration"
+        " (version INTEGER PRIMARY KEY, oldest INTEGER NOT NULL) STRICT;"
+        "INSERT INTO migration VALUES (" +
+        std::to_string(number) + ", " + std::to_string(oldest) +
+        ");"
+        "PRAGMA user_version = " +
+        std::to_string(number)));
     BERTH_CHECK(transaction.commit());
   }
   return Ok{};
@@ -81,8 +87,8 @@ Result<> settleIncarnation(Database& database, const std::string& file, Random& 
   }
   if (origin.empty()) {
     BERTH_CHECK(database.run(
-        "INSERT INTO meta (one, head, edge, swept, origin) VALUES (1, ?1, ?1, ?1, ?2)",
-        {kFirstRevision, makeUuid(random) + "/" + file}));
+        "INSERT INTO meta (one, head, edge, swept, origin, id) VALUES (1, ?1, ?1, ?1, ?2, ?3)",
+        {kFirstRevision, makeUuid(random) + "/" + file, makeUuid(random)}));
     return transaction.commit();
   }
   const std::string id = origin.substr(0, origin.find('/'));
@@ -142,10 +148,9 @@ Result<Database> openForWriting(const std::string& path, Random& random) {
 
 Result<Database> openForReading(const std::string& path) {
   BERTH_TRY(auto database, Database::open(path, Database::Mode::ReadOnly));
-  BERTH_TRY(const auto version, database.integer("PRAGMA user_version"));
-  if (version > newestVersion()) return during("open " + path, newerFile(version));
-  if (version < newestVersion())
-    return Error{Reason::ServiceUnavailable, "open " + path + ": not yet upgraded"};
+  BERTH_TRY(const auto present, versionOf(database));
+  if (auto checked = checkVersion(present, newest()); !checked)
+    return during("open " + path, std::move(checked).error());
   return database;
 }
 

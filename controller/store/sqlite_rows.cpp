@@ -10,35 +10,35 @@ using sqlite::Database;
 using sqlite::Statement;
 
 constexpr std::string_view kGet =
-    "SELECT resource, namespace, name, uid, created, revision, place, bytes FROM object"
+    "SELECT resource, namespace, name, uid, created, revision, place, bytes, base FROM object"
     " WHERE resource = ?1 AND namespace = ?2 AND name = ?3";
 
 constexpr std::string_view kGetEvent =
-    "SELECT resource, namespace, name, uid, created, revision, place, bytes FROM event"
+    "SELECT resource, namespace, name, uid, created, revision, place, bytes, base FROM event"
     " WHERE revision = ?1";
 
 constexpr std::string_view kListEverything =
-    "SELECT resource, namespace, name, uid, created, revision, place, bytes FROM object"
+    "SELECT resource, namespace, name, uid, created, revision, place, bytes, base FROM object"
     " ORDER BY resource, namespace, name";
 
 constexpr std::string_view kListKind =
-    "SELECT resource, namespace, name, uid, created, revision, place, bytes FROM object"
+    "SELECT resource, namespace, name, uid, created, revision, place, bytes, base FROM object"
     " WHERE resource = ?1 AND (namespace, name) > (?2, ?3) ORDER BY namespace, name LIMIT ?4";
 
 // What was there at revision ?5: objects that have not changed since, and of those
 // that have, the state that their first change since then has replaced.
 constexpr std::string_view kListPast =
-    "SELECT resource, namespace, name, uid, created, revision, place, bytes FROM object"
+    "SELECT resource, namespace, name, uid, created, revision, place, bytes, base FROM object"
     " WHERE (?1 = '' OR resource = ?1) AND (namespace, name) > (?2, ?3) AND revision <= ?5 "
     "UNION ALL "
-    "SELECT p.resource, p.namespace, p.name, p.uid, p.created, p.revision, p.place, p.bytes"
+    "SELECT p.resource, p.namespace, p.name, p.uid, p.created, p.revision, p.place, p.bytes, p.base"
     " FROM event x JOIN event p ON p.revision = x.previous"
     " WHERE x.revision > ?5 AND x.previous > 0 AND x.previous <= ?5"
     " AND (?1 = '' OR x.resource = ?1) AND (x.namespace, x.name) > (?2, ?3) "
     "ORDER BY 1, 2, 3 LIMIT ?4";
 
 constexpr std::string_view kChanges =
-    "SELECT type, resource, namespace, name, uid, created, revision, place, bytes FROM event"
+    "SELECT type, resource, namespace, name, uid, created, revision, place, bytes, base FROM event"
     " WHERE revision > ?1 ORDER BY revision LIMIT ?2";
 
 Result<Statement> queryPage(
@@ -64,6 +64,7 @@ StoredObjectPtr objectOf(const Statement& row, int column) {
   object->revision = row.integer(column + 5);
   object->bytes =
       spliced(row.text(column + 7), std::size_t(row.integer(column + 6)), object->revision);
+  object->base = row.integer(column + 8);
   return object;
 }
 

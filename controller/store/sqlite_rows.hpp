@@ -8,7 +8,7 @@
 namespace berth::store {
 
 /// Reads the columns resource, namespace, name, uid, created, revision, place, bytes,
-/// the first of which is `column`.
+/// base, the first of which is `column`.
 StoredObjectPtr objectOf(const sqlite::Statement& row, int column = 0);
 
 Result<StoredObjectPtr> readObject(

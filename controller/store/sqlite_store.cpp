@@ -4,6 +4,7 @@
 #include "controller/store/rules.hpp"
 #include "controller/store/sqlite_audit.hpp"
 #include "controller/store/sqlite_file.hpp"
+#include "controller/store/sqlite_raw_rows.hpp"
 #include "controller/store/sqlite_rows.hpp"
 #include "controller/store/sqlite_writer.hpp"
 #include "core/base/file_lock.hpp"
@@ -142,6 +143,34 @@ Result<> SqliteStore::trimAudit(const Context&, Time before) {
     }));
   }
   return Ok{};
+}
+
+Result<SealingState> SqliteStore::sealingState(const Context&, const std::string& firstKey) {
+  BERTH_TRY(auto state, impl_->read([](Database& database) { return readSealingState(database); }));
+  if (!state.key.empty() || firstKey.empty()) return state;
+  BERTH_CHECK(setSealingKey({}, firstKey));
+  state.key = firstKey;
+  return state;
+}
+
+Result<> SqliteStore::setSealingKey(const Context&, const std::string& key) {
+  if (!impl_->writing) return readOnlyStore();
+  return impl_->writing->writer.with([&](SqliteWriter& held) { return held.setSealingKey(key); });
+}
+
+Result<std::map<std::string, std::int64_t>> SqliteStore::seals(const Context&) {
+  return impl_->read([](Database& database) { return readSeals(database); });
+}
+
+Result<std::vector<RawRow>> SqliteStore::rowsBut(
+    const Context&, Table table, const std::string& seal, Revision after) {
+  return impl_->read([&](Database& database) { return readRowsBut(database, table, seal, after); });
+}
+
+Result<> SqliteStore::replaceTexts(const Context&, Table table, std::span<const RawRow> rows) {
+  if (!impl_->writing) return readOnlyStore();
+  return impl_->writing->writer.with(
+      [&](SqliteWriter& held) { return held.replaceTexts(table, rows); });
 }
 
 }  // namespace berth::store

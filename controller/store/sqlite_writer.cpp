@@ -93,11 +93,16 @@ Result<SqliteWriter::Outcome> SqliteWriter::apply(const PendingWrite& pending) {
 
   const Revision revision = ++head_;
   const bool removing = write.operation == Operation::Delete;
-  const Row row{
+  Row row{
       current ? current->uid : write.uid,
       current ? current->created : revision,
       revision,
-      removing ? current->body : write.body};
+      current ? current->revision : 0,
+      write.body};
+  if (removing) {
+    row.base = current->base;
+    row.body = current->body;
+  }
   BERTH_CHECK(keep(write, row));
   BERTH_CHECK(log(pending, row, current ? current->revision : 0));
   BERTH_CHECK(setClaims(write));
@@ -108,7 +113,8 @@ Result<SqliteWriter::Outcome> SqliteWriter::apply(const PendingWrite& pending) {
       row.uid,
       row.created,
       revision,
-      spliced(row.body.bytes, row.body.revisionAt, revision)}));
+      spliced(row.body.bytes, row.body.revisionAt, revision),
+      row.base}));
 }
 
 Result<std::optional<SqliteWriter::Outcome>> SqliteWriter::remembered(
@@ -152,15 +158,18 @@ Result<std::optional<SqliteWriter::Row>> SqliteWriter::find(const Write& write) 
   BERTH_TRY(
       auto row,
       database_.query(
-          removing ? "SELECT uid, created, revision, place, bytes FROM object"
+          removing ? "SELECT uid, created, revision, place, bytes, base FROM object"
                      " WHERE resource = ?1 AND namespace = ?2 AND name = ?3"
                    : "SELECT uid, created, revision FROM object"
                      " WHERE resource = ?1 AND namespace = ?2 AND name = ?3",
           {write.resource, write.key.namespaceName, write.key.name}));
   BERTH_TRY(const bool found, row.next());
   if (!found) return std::optional<Row>();
-  Row current{std::string(row.text(0)), row.integer(1), row.integer(2), {}};
-  if (removing) current.body = {std::string(row.text(4)), std::size_t(row.integer(3))};
+  Row current{std::string(row.text(0)), row.integer(1), row.integer(2)};
+  if (removing) {
+    current.body = {std::string(row.text(4)), std::size_t(row.integer(3))};
+    current.base = row.integer(5);
+  }
   return std::optional(std::move(current));
 }
 
@@ -212,8 +221,9 @@ Result<> SqliteWriter::keep(const Write& write, const Row& row) {
         "DELETE FROM object WHERE resource = ?1 AND namespace = ?2 AND name = ?3",
         {write.resource, write.key.namespaceName, write.key.name});
   return database_.run(
-      "INSERT INTO object VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET"
-      " revision = excluded.revision, place = excluded.place, bytes = excluded.bytes",
+      "INSERT INTO object VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET"
+      " revision = excluded.revision, place = excluded.place, bytes = excluded.bytes,"
+      " base = excluded.base",
       {write.resource,
        write.key.namespaceName,
        write.key.name,
@@ -221,13 +231,14 @@ Result<> SqliteWriter::keep(const Write& write, const Row& row) {
        row.created,
        row.revision,
        std::int64_t(row.body.revisionAt),
-       row.body.bytes});
+       row.body.bytes,
+       row.base});
 }
 
 Result<> SqliteWriter::log(const PendingWrite& pending, const Row& row, Revision previous) {
   const auto& write = pending.write;
   return database_.run(
-      "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+      "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
       {row.revision,
        previous,
        std::int64_t(typeOf(write.operation)),
@@ -240,7 +251,8 @@ Result<> SqliteWriter::log(const PendingWrite& pending, const Row& row, Revision
        write.actor,
        pending.epoch.token,
        std::int64_t(row.body.revisionAt),
-       row.body.bytes});
+       row.body.bytes,
+       row.base});
 }
 
 Result<> SqliteWriter::keepAudit(const Write& write, Revision revision) {

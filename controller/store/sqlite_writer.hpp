@@ -8,6 +8,7 @@
 #include "controller/store/group_committer.hpp"
 #include "controller/store/sqlite_audit.hpp"
 #include "controller/store/sqlite_file.hpp"
+#include "controller/store/sqlite_raw_rows.hpp"
 #include "core/sql/sqlite.hpp"
 
 namespace berth::store {
@@ -27,6 +28,11 @@ class SqliteWriter {
   /// Deletes audit records from before that, in part; gives whether there is more.
   Result<bool> trimAudit(Time before);
 
+  Result<> setSealingKey(const std::string& key) { return writeSealingKey(database_, key); }
+  Result<> replaceTexts(RawRows::Table table, std::span<const RawRow> rows) {
+    return writeTexts(database_, table, rows);
+  }
+
   Result<LeaseState> tryLease(const std::string& name, const std::string& holder, Duration ttl);
   Result<> release(const std::string& name, const std::string& holder);
 
@@ -37,7 +43,8 @@ class SqliteWriter {
     Uid uid;
     Revision created = 0;
     Revision revision = 0;
-    Body body;
+    Revision base = 0;
+    Body body = {};
   };
 
   Result<GroupCommitter::Results> applyAll(std::span<const PendingWritePtr> group);

@@ -37,7 +37,9 @@ namespace berth::store {
 using Revision = std::int64_t;
 
 /// An object as it is served: `bytes` is the whole JSON document, with
-/// metadata.resourceVersion == revision.
+/// metadata.resourceVersion == revision.  `base` is the revision that this state
+/// replaced, 0 for the first; answers of write() need not know it.  With a `fault`,
+/// the document cannot be read for that reason, and `bytes` is a stand-in for it.
 struct StoredObject {
   std::string resource;  // ResourceType::resource()
   ObjectKey key;
@@ -45,6 +47,8 @@ struct StoredObject {
   Revision createRevision = 0;
   Revision revision = 0;
   std::string bytes;
+  Revision base = 0;
+  std::string fault = {};
 };
 using StoredObjectPtr = std::shared_ptr<const StoredObject>;
 

@@ -42,14 +42,6 @@ Result<> writeAll(int fd, const std::string& path, std::string_view text) {
   return Ok{};
 }
 
-Result<> syncFolderOf(const std::string& path) {
-  const auto slash = path.rfind('/');
-  const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash + 1);
-  const File opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.fd() < 0 || ::fsync(opened.fd()) != 0) return failed("write", folder);
-  return Ok{};
-}
-
 Result<> writeFresh(const std::string& path, std::string_view text) {
   ::unlink(path.c_str());
   const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -59,6 +51,14 @@ Result<> writeFresh(const std::string& path, std::string_view text) {
 
 }  // namespace
 
+Result<> syncFolderOf(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash + 1);
+  const File opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.fd() < 0 || ::fsync(opened.fd()) != 0) return failed("write", folder);
+  return Ok{};
+}
+
 Result<> writePrivateFile(const std::string& path, std::string_view text) {
   const auto fresh = path + ".new";
   auto written = writeFresh(fresh, text);
@@ -67,6 +67,19 @@ Result<> writePrivateFile(const std::string& path, std::string_view text) {
     ::unlink(fresh.c_str());
     return written;
   }
+  return syncFolderOf(path);
+}
+
+Result<> createPrivateFile(const std::string& path, std::string_view text) {
+  const auto fresh = path + "." + std::to_string(::getpid()) + ".new";
+  auto written = writeFresh(fresh, text);
+  if (written && ::link(fresh.c_str(), path.c_str()) != 0) {
+    const bool present = errno == EEXIST;
+    written = failed("write", path);
+    if (present) written = Error{Reason::AlreadyExists, path + " is there already"};
+  }
+  ::unlink(fresh.c_str());
+  if (!written) return written;
   return syncFolderOf(path);
 }
 

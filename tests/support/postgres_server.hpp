@@ -29,6 +29,7 @@ class PostgresServer {
  public:
   struct Options {
     bool durable = false;  // fsync, for tests that kill it
+    bool tls = false;      // on 127.0.0.1 too, with a certificate of authority()
   };
 
   /// Makes a cluster and starts it; ready for connections.
@@ -39,7 +40,12 @@ class PostgresServer {
 
   [[nodiscard]] std::string url(
       const std::string& database = "postgres", const std::string& user = "postgres") const;
+  /// The same over TCP, checked as `sslmode=verify-full` is against an authority's file.
+  [[nodiscard]] std::string verifiedUrl(const std::filesystem::path& authority) const;
+  /// The file of the authority that signed the server's certificate.
+  [[nodiscard]] std::filesystem::path authority() const { return folder_.path() / "ca.crt"; }
   [[nodiscard]] const std::filesystem::path& socketFolder() const { return folder_.path(); }
+  [[nodiscard]] int port() const { return port_; }
   /// Stops it without a checkpoint, as a crash would; start() recovers.
   void crash();
   void start();
@@ -47,15 +53,19 @@ class PostgresServer {
   void copyByDump(const std::string& from, const std::string& to) const;
 
  private:
+  void makeCertificate() const;
+
   Options options_;
   TemporaryFolder folder_;
+  int port_ = 5432;
   std::optional<ChildProgram> server_;
 };
 
 /// A pooler in transaction mode in front of a server.
 class PgBouncer {
  public:
-  PgBouncer(const PostgresServer& server, int poolSize);
+  /// Whoever connects is `user` to the server.
+  PgBouncer(const PostgresServer& server, int poolSize, const std::string& user = "postgres");
   [[nodiscard]] std::string url() const;
 
  private:

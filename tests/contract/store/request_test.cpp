@@ -59,14 +59,15 @@ TEST_P(StoreRequestTest, RepeatsARefusal) {
 TEST_P(StoreRequestTest, RemembersWhatWasCompactedSince) {
   const auto object = put(create("www"));
   put(named(replace(*object, "v2")));
-  put(named(remove(*put(create("other"))), "another"));
+  const auto other = put(create("other"));
+  put(named(remove(*other), "another"));
   put(replace(**store().get({}, kKind, {"acme", "www"}), "v3"));
   ASSERT_TRUE(store().compact({}, 0));
   bed_->pass(minutes(30));
   ASSERT_TRUE(store().compact({}, 0));
 
   EXPECT_EQ(put(named(replace(*object, "v2")))->bytes, served(start_ + 2, "v2"));
-  EXPECT_EQ(put(named(remove(*object), "another"))->bytes, served(start_ + 4, "v1"));
+  EXPECT_EQ(put(named(remove(*other), "another"))->bytes, served(start_ + 4, "v1"));
 }
 
 TEST_P(StoreRequestTest, ForgetsAfterSomeHours) {

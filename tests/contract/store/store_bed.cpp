@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "controller/store/memory_store.hpp"
+#include "controller/store/postgres_session.hpp"
 #include "controller/store/postgres_store.hpp"
+#include "controller/store/sealed_store.hpp"
 #include "controller/store/sqlite_store.hpp"
 #include "core/sql/postgres.hpp"
 #include "core/sql/sqlite.hpp"
@@ -57,16 +59,30 @@ support::PostgresServer& server() {
   return shared;
 }
 
+constexpr const char* kApiRole = "berth_api";
+
+/// With one server connection, whatever relied on a session of its own would show.
 support::PgBouncer& pooler() {
-  // One server connection: whatever relied on a session of its own would show.
-  static support::PgBouncer shared(server(), 1);
+  static support::PgBouncer shared(server(), 1, kApiRole);
+  return shared;
+}
+support::PgBouncer& widePooler() {
+  static support::PgBouncer shared(server(), 20, kApiRole);
   return shared;
 }
 
 class PostgresBed final : public StoreBed {
  public:
-  explicit PostgresBed(const std::string& url) {
+  enum class As { Owner, Api };
+
+  /// The API's role finds a schema that was set up for it, and can make none.
+  explicit PostgresBed(const std::string& url, As as = As::Owner) {
     run("DROP SCHEMA IF EXISTS berth CASCADE");
+    if (as == As::Api) {
+      run("DO $$ BEGIN CREATE ROLE berth_api LOGIN; EXCEPTION WHEN duplicate_object THEN END $$");
+      if (auto done = setUpPostgres(server().url(), kApiRole); !done)
+        throw std::runtime_error(done.error().message);
+    }
     auto opened = PostgresStore::open({.url = url}, clock_, random_);
     if (!opened) throw std::runtime_error(opened.error().message);
     store_ = *std::move(opened);
@@ -102,6 +118,22 @@ class PostgresBed final : public StoreBed {
   std::unique_ptr<PostgresStore> store_;
 };
 
+/// A store whose objects are all sealed.
+class SealedBed final : public StoreBed {
+ public:
+  explicit SealedBed(std::unique_ptr<StoreBed> inner) : inner_(std::move(inner)) {}
+  Store& store() override { return store_; }
+  Leases& leases() override { return inner_->leases(); }
+  AuditLog& audit() override { return inner_->audit(); }
+  void pass(Duration time) override { inner_->pass(time); }
+
+ private:
+  std::unique_ptr<StoreBed> inner_;
+  SystemRandom random_;
+  Sealer sealer_{Keyring({makeSealingKey(random_)}), "store", random_};
+  SealedStore store_{inner_->store(), sealer_, "clientdeployments.berth.dev"};
+};
+
 }  // namespace
 
 void PrintTo(const BedKind& kind, std::ostream* out) { *out << kind.name; }
@@ -111,7 +143,18 @@ std::vector<BedKind> bedKinds() {
       {"Memory", [] { return std::make_unique<MemoryBed>(); }},
       {"Sqlite", [] { return std::make_unique<SqliteBed>(); }},
       {"Postgres", [] { return std::make_unique<PostgresBed>(server().url()); }},
-      {"Pooled", [] { return std::make_unique<PostgresBed>(pooler().url()); }},
+      {"SealedSqlite", [] { return std::make_unique<SealedBed>(std::make_unique<SqliteBed>()); }},
+      {"SealedPostgres",
+       [] { return std::make_unique<SealedBed>(std::make_unique<PostgresBed>(server().url())); }},
+      {"Restricted",
+       [] {
+         return std::make_unique<PostgresBed>(
+             server().url("postgres", kApiRole), PostgresBed::As::Api);
+       }},
+      {"Pooled",
+       [] { return std::make_unique<PostgresBed>(pooler().url(), PostgresBed::As::Api); }},
+      {"WidelyPooled",
+       [] { return std::make_unique<PostgresBed>(widePooler().url(), PostgresBed::As::Api); }},
   };
 }
 

@@ -150,6 +150,12 @@ TEST_F(PostgresHistoryTest, IsNotOpenedWhenANewerProgramMadeIt) {
   EXPECT_EQ(store.error().reason, Reason::ServiceUnavailable);
 }
 
+TEST_F(PostgresHistoryTest, IsOpenedWhenANewerProgramLeftItUsable) {
+  run("INSERT INTO berth.migration (version, oldest) VALUES (99, 1)");
+
+  EXPECT_EQ(write(*open(), "w", 0), kFirstRevision + 1);
+}
+
 TEST_F(PostgresHistoryTest, NeedsNoMoreThanAUserWithADatabaseOfItsOwn) {
   run("CREATE ROLE plain LOGIN");
   run("CREATE DATABASE plain OWNER plain");

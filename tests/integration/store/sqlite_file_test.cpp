@@ -159,6 +159,17 @@ TEST_F(SqliteFileTest, IsNotOpenedWhenANewerProgramMadeIt) {
   expectRefused(open(path_, true), Reason::ServiceUnavailable);
 }
 
+TEST_F(SqliteFileTest, IsOpenedWhenANewerProgramLeftItUsable) {
+  write(*opened(), 0);
+  {
+    auto database = sqlite::Database::open(path_, sqlite::Database::Mode::ReadWrite);
+    ASSERT_TRUE(database->script("PRAGMA user_version = 99; INSERT INTO migration VALUES (99, 1)"));
+  }
+
+  EXPECT_EQ(opened()->list({}, {})->objects.size(), 1U);
+  EXPECT_TRUE(open(path_, true));
+}
+
 TEST_F(SqliteFileTest, SaysWhereItCannotBeMade) {
   const auto store = open(folder_.path() / "absent" / "state.db");
 

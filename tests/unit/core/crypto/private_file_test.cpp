@@ -43,5 +43,18 @@ TEST_F(PrivateFileTest, SaysWhatIsMissing) {
   EXPECT_FALSE(writePrivateFile(path("no/folder"), "x"));
 }
 
+TEST_F(PrivateFileTest, IsMadeByOneOfSeveralOnly) {
+  ASSERT_TRUE(createPrivateFile(path("key"), "first"));
+
+  const auto second = createPrivateFile(path("key"), "second");
+
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().reason, Reason::AlreadyExists);
+  EXPECT_EQ(readFile(path("key")).value(), "first");
+  struct stat info {};
+  ASSERT_EQ(::stat(path("key").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+}
+
 }  // namespace
 }  // namespace berth
