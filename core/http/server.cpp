@@ -196,7 +196,7 @@ void Server::Impl::accept() {
 
 void Server::Impl::welcome(GenericSocket socket, Loop& loop) {
   auto address = addressOf(socket);
-  auto visit = core.peers.enter(address);
+  auto visit = core.peers.enter(address, core.options.proxies.contains(address));
   if (!visit) return core.refusals.connectionsOfAddress.increment();
   count.add();
   auto visitor = std::make_shared<Connection::Visitor>(

@@ -14,7 +14,11 @@
 ///   - an address has a bounded part of the connections and of the memory for bodies;
 ///     flows take turns at the workers, and one that has too many requests waiting is
 ///     told 429;
-///   - Response.pieces and streamed bytes are written from where they are;
+///   - Response.pieces and streamed bytes are written from where they are, or as gzip when
+///     there are many and the peer takes it;
+///   - a stream with the header "Upgrade: websocket" has a document on each line, and is a
+///     WebSocket with a message for each to who asks for one;
+///   - every answer forbids browsers what they need not do with it;
 ///   - stop() lets what is being answered finish, within `stopTimeout`.
 ///
 /// Thread-safe.
@@ -32,6 +36,7 @@
 #include "core/crypto/tls.hpp"
 #include "core/http/fair_queue.hpp"
 #include "core/http/http.hpp"
+#include "core/http/proxies.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 
@@ -54,15 +59,20 @@ struct ServerOptions {
   std::size_t maxQueuedStreamBytes = 16 * 1024 * 1024;  // of one stream that is not read
   std::size_t maxWaitingOfFlow = 1500;                  // requests
   std::size_t maxWaiting = 8192;
+  std::size_t compressFrom = 64 * 1024;  // bytes of an answer
   /// Whose request it is, called on an event loop: must be quick.  Each address is a
   /// flow when there is no such function.
   std::function<Flow(const Request&)> flowOf = {};
+
+  /// Their connections are not counted for their address, and they name the client.
+  TrustedProxies proxies = {};
 
   Duration headerTimeout = std::chrono::seconds(30);  // TLS handshake and header together
   Duration bodyTimeout = std::chrono::seconds(60);
   Duration idleTimeout = std::chrono::seconds(90);   // until the next request
   Duration writeTimeout = std::chrono::seconds(30);  // until the peer has taken a little
   Duration stopTimeout = std::chrono::seconds(10);
+  Duration pingInterval = std::chrono::seconds(30);  // of a WebSocket; it ends when unanswered
   /// Where connections and refusals are counted, when given.
   Metrics* metrics = nullptr;
 };

@@ -59,6 +59,7 @@ void Connection::start() {
 
 void Connection::tick(SteadyTime now) {
   if (now < deadline_) return;
+  if (socket_ && phase_ == Phase::Streaming && !writing_) return keepSocketAlive();
   if (phase_ == Phase::Handshake) core_.refusals.handshake.increment();
   if (writing_) core_.refusals.slowReader.increment();
   const bool halfRead = phase_ == Phase::Reading && parser_.started() && !writing_;
@@ -88,6 +89,7 @@ void Connection::onRead(const error_code& code, std::size_t count) {
   if (code) return close();  // also what a stream's reader has left
   if (phase_ == Phase::Draining) return readMore();
   if (phase_ == Phase::Writing && !keepAlive_) return;  // drain() reads on
+  if (socket_) return receive({buffer_.data(), count});
   const bool fresh = !parser_.started();
   if (auto failure = parser_.feed({buffer_.data(), count})) {
     if (phase_ == Phase::Reading) return refuse(*failure);
@@ -139,12 +141,13 @@ void Connection::refuse(const ParseFailure& failure) {
 
 Request Connection::takeRequest() {
   auto& head = parser_.head();
+  auto client = core_.options.proxies.clientOf(visitor_.address, head.headers);
   return {
       .method = std::move(head.method),
       .target = std::move(head.target),
       .headers = std::move(head.headers),
       .body = parser_.takeBody(),
-      .remoteAddress = visitor_.address,
+      .remoteAddress = std::move(client),
       .peerCommonName = identity_.commonName,
       .peerOrganizations = identity_.organizations};
 }
@@ -174,10 +177,11 @@ void Connection::dispatch() {
   keepAlive_ = keepAlive_ && parser_.keepAlive() && !core_.stopping;
   headRequest_ = parser_.head().method == "HEAD";
   auto request = std::make_shared<const Request>(takeRequest());
-  const auto flow =
-      core_.options.flowOf ? core_.options.flowOf(*request) : Flow{networkOf(visitor_.address)};
+  const auto flow = core_.options.flowOf ? core_.options.flowOf(*request)
+                                         : Flow{networkOf(request->remoteAddress)};
   const bool accepted = core_.workers.submit(flow, [self = shared_from_this(), request] {
     auto response = std::make_shared<Response>(runHandler(self->core_, *request));
+    if (self->http11_) shapeResponse(*request, self->core_.options.compressFrom, *response);
     const auto start = std::exchange(response->stream, nullptr);
     std::shared_ptr<StreamQueue> stream;
     if (start && !self->headRequest_) {
@@ -204,8 +208,14 @@ void Connection::respond(Response response, std::shared_ptr<StreamQueue> stream)
   visitor_.visit->release();
   keepAlive_ = keepAlive_ && !core_.stopping && (!stream || http11_);
   response_ = std::move(response);
-  head_ = serializeHead(response_, {.keepAlive = keepAlive_, .http11 = http11_});
+  head_ = serializeHead(
+      response_,
+      {.keepAlive = keepAlive_, .http11 = http11_, .tls = core_.options.tls.has_value()});
   stream_ = std::move(stream);
+  if (stream_ && response_.status == 101) {
+    socket_.emplace(core_.options.maxHeaderBytes, core_.options.pingInterval);
+    keepAlive_ = false;
+  }
   streamEnded_ = false;
   writes_.add(head_);
   const bool bodiless = headRequest_ || response_.status == 204 || response_.status == 304;
@@ -223,6 +233,7 @@ void Connection::respond(Response response, std::shared_ptr<StreamQueue> stream)
 
 /// As one chunk, when the body is chunked.
 void Connection::frame(std::string_view bytes) {
+  if (socket_) return frameLines(bytes);
   if (bytes.empty()) return;  // a chunk without bytes would end the body
   if (!http11_) return writes_.add(bytes);
   constexpr std::string_view kEnd = "\r\n";
@@ -231,6 +242,27 @@ void Connection::frame(std::string_view bytes) {
   writes_.add(frames_.emplace_back(size.data(), static_cast<std::size_t>(length)));
   writes_.add(bytes);
   writes_.add(kEnd);
+}
+
+/// Each line as a message.
+void Connection::frameLines(std::string_view lines) {
+  while (!lines.empty()) {
+    const auto end = std::min(lines.find('\n'), lines.size());
+    writes_.add(frames_.emplace_back(textFrameHead(end)));
+    writes_.add(lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+}
+
+void Connection::receive(std::string_view bytes) {
+  socket_->receive(bytes, std::chrono::steady_clock::now());
+  flushStream();
+  if (!socket_->ended()) readMore();
+}
+
+void Connection::keepSocketAlive() {
+  if (!socket_->ping()) return close();
+  flushStream();
 }
 
 void Connection::write() {
@@ -258,6 +290,7 @@ void Connection::onWritten(const error_code& code, std::size_t count) {
   if (!writes_.empty()) return writeMore();
   writing_ = false;
   deadline_ = SteadyTime::max();
+  if (socket_) expire(core_.options.pingInterval);
   onResponseWritten();
 }
 
@@ -265,6 +298,7 @@ void Connection::onResponseWritten() {
   if (stream_ && !streamEnded_) {
     if (phase_ == Phase::Writing) {
       phase_ = Phase::Streaming;
+      if (socket_) return receive(parser_.takeRest());
       readMore();  // notices when the peer goes away
     }
     return flushStream();
@@ -288,14 +322,27 @@ void Connection::flushStream() {
   }
   streamed_ = std::move(taken.bytes);
   frames_.clear();
-  for (const auto& bytes : streamed_) frame(*bytes);
-  if (taken.ended) {
-    constexpr std::string_view kLastChunk = "0\r\n\r\n";
-    streamEnded_ = true;
-    if (http11_) writes_.add(kLastChunk);
+  if (socket_)
+    for (auto& control : socket_->takeControl())
+      writes_.add(frames_.emplace_back(std::move(control)));
+  streamEnded_ = socket_ && socket_->ended();
+  if (!streamEnded_) {
+    for (const auto& bytes : streamed_) frame(*bytes);
+    if (taken.ended) endStream();
   }
   if (!writes_.empty()) return write();
   if (streamEnded_) onResponseWritten();
+}
+
+void Connection::endStream() {
+  constexpr std::string_view kLastChunk = "0\r\n\r\n";
+  streamEnded_ = true;
+  if (socket_) {
+    const auto code = core_.stopping ? CloseCode::GoingAway : CloseCode::Normal;
+    writes_.add(frames_.emplace_back(closeFrame(code)));
+  } else if (http11_) {
+    writes_.add(kLastChunk);
+  }
 }
 
 void Connection::nextRequest() {

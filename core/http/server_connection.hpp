@@ -14,6 +14,7 @@
 #include <array>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "core/http/server_core.hpp"
 #include "core/http/server_loop.hpp"
 #include "core/http/server_stream.hpp"
+#include "core/http/server_websocket.hpp"
 #include "core/http/write_queue.hpp"
 
 namespace berth::http {
@@ -58,6 +60,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void onResponseWritten();
   void flushStream();
   void frame(std::string_view bytes);
+  void frameLines(std::string_view lines);
+  void receive(std::string_view bytes);
+  void keepSocketAlive();
+  void endStream();
   void nextRequest();
   void drain();
   void close();
@@ -94,6 +100,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::vector<StreamQueue::Bytes> streamed_;  // what writes_ points into
   std::list<std::string> frames_;             // so do these
   bool streamEnded_ = false;
+  std::optional<ServerSocket> socket_;  // the stream is a WebSocket
 };
 
 }  // namespace berth::http

@@ -6,10 +6,10 @@
 
 namespace berth::http {
 
-std::unique_ptr<Peers::Visit> Peers::enter(std::string_view address) {
+std::unique_ptr<Peers::Visit> Peers::enter(std::string_view address, bool trusted) {
   return peers_.with([&](Table& peers) -> std::unique_ptr<Visit> {
     const auto [peer, isNew] = peers.try_emplace(networkOf(address));
-    if (peer->second.connections >= limits_.connections) return nullptr;
+    if (peer->second.connections >= limits_.connections && !trusted) return nullptr;
     ++peer->second.connections;
     return std::make_unique<Visit>(*this, peer->first, peer->second);
   });

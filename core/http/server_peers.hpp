@@ -27,8 +27,8 @@ class Peers {
 
   /// One connection, for as long as it lives.
   class Visit;
-  /// nullptr when the address has too many.
-  std::unique_ptr<Visit> enter(std::string_view address);
+  /// nullptr when the address has too many and is not `trusted` to have them.
+  std::unique_ptr<Visit> enter(std::string_view address, bool trusted);
 
  private:
   struct Peer {

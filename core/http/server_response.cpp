@@ -5,6 +5,8 @@
 #include <ctime>
 #include <iterator>
 
+#include "core/http/gzip.hpp"
+#include "core/http/websocket.hpp"
 #include "core/json/json.hpp"
 
 namespace berth::http {
@@ -76,23 +78,69 @@ std::string oneLine(std::string text) {
   return text;
 }
 
-std::size_t lengthOf(const Response& response) {
+/// For answers that are data: no browser is to run, frame, guess at or keep them (C6).
+struct Default {
+  std::string_view name;
+  std::string_view line;
+};
+constexpr Default kDefaults[] = {
+    {"Cache-Control", "Cache-Control: no-store\r\n"},
+    {"Content-Security-Policy",
+     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+     "form-action 'none'\r\n"},
+    {"Referrer-Policy", "Referrer-Policy: no-referrer\r\n"},
+    {"X-Content-Type-Options", "X-Content-Type-Options: nosniff\r\n"},
+    {"X-Frame-Options", "X-Frame-Options: DENY\r\n"},
+};
+constexpr std::string_view kOverTls = "Strict-Transport-Security: max-age=31536000\r\n";
+
+void appendDefaults(const Headers& headers, bool tls, std::string& head) {
+  for (const auto& [name, line] : kDefaults)
+    if (!headers.has(name)) head.append(line);
+  if (tls) head.append(kOverTls);
+}
+
+void makeWebSocket(const Request& request, Response& response) {
+  const auto handshake = answerHandshake(request);
+  if (!handshake) {
+    response = refusal({400, handshake.error().message});
+    return;
+  }
+  if (!*handshake) return;
+  response.status = 101;
+  for (const auto& [name, value] : (*handshake)->all()) response.headers.set(name, value);
+}
+
+}  // namespace
+
+std::size_t bodyLength(const Response& response) {
   std::size_t length = response.body.size();
   for (const auto& piece : response.pieces) length += piece.size();
   return length;
 }
 
-}  // namespace
+void shapeResponse(const Request& request, std::size_t compressFrom, Response& response) {
+  if (response.stream) {
+    if (response.headers.get("Upgrade") == "websocket") makeWebSocket(request, response);
+    return;
+  }
+  if (bodyLength(response) < compressFrom || response.headers.has("Content-Encoding")) return;
+  response.headers.add("Vary", "Accept-Encoding");
+  if (acceptsGzip(request.headers.get("Accept-Encoding"))) compressBody(response);
+}
 
 std::string serializeHead(const Response& response, const Framing& framing) {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
   head.append(phraseOf(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers.all())
-    head.append(oneLine(name)).append(": ").append(oneLine(value)).append("\r\n");
+    if (name != "Upgrade" || response.status == 101)  // else only said to the server
+      head.append(oneLine(name)).append(": ").append(oneLine(value)).append("\r\n");
   head.append("Date: ").append(dateNow()).append("\r\n");
+  appendDefaults(response.headers, framing.tls, head);
+  if (response.status == 101) return head + "\r\n";
   const bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless && !response.stream) {
-    head.append("Content-Length: ").append(std::to_string(lengthOf(response))).append("\r\n");
+    head.append("Content-Length: ").append(std::to_string(bodyLength(response))).append("\r\n");
   } else if (!bodiless && framing.http11) {
     head += "Transfer-Encoding: chunked\r\n";
   }

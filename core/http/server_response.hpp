@@ -13,9 +13,17 @@ namespace berth::http {
 struct Framing {
   bool keepAlive = true;
   bool http11 = true;
+  bool tls = false;
 };
 
-/// Status line, the response's headers and those of framing: Content-Length, or
+/// How many bytes a body without a stream has.
+std::size_t bodyLength(const Response& response);
+
+/// What the request's headers make of its answer: a WebSocket, or gzip.
+void shapeResponse(const Request& request, std::size_t compressFrom, Response& response);
+
+/// Status line, the response's headers, what browsers are told to refrain from unless
+/// the response says otherwise, and the headers of framing: Content-Length, or
 /// Transfer-Encoding when it streams; Connection; Date.
 std::string serializeHead(const Response& response, const Framing& framing);
 

@@ -39,6 +39,7 @@ PACKAGES = {
     r"boost/(beast|asio)": ["core/http"],
     r"boost/regex": ["core/schema"],
     r"boost/process": ["cli", "reconcilers/providers"],
+    r"zlib\.h": ["core/http"],
     r"openssl/": ["core/crypto", "core/http", "cli"],
     r"spdlog/": ["core/telemetry"],
     r"prometheus/": ["core/telemetry"],

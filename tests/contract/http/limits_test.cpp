@@ -175,6 +175,22 @@ TEST_F(LimitsTest, GivesTheMemoryOfBodiesBack) {
   }
 }
 
+TEST_F(LimitsTest, BelievesAConfiguredProxyAndNobodyElse) {
+  handler_ = [](const Request& request) { return Response{.body = request.remoteAddress}; };
+  start({.maxConnectionsOfAddress = 1, .proxies = TrustedProxies::parse({"127.0.0.9"}).value()});
+  const std::string_view forwarded =
+      "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.1\r\n\r\n";
+  RawClient proxy(port_, kElsewhere);
+  RawClient again(port_, kElsewhere);
+  RawClient other(port_);
+
+  for (auto* client : {&proxy, &again, &other}) client->send(forwarded);
+
+  EXPECT_THAT(proxy.readUntil("198.51.100.1"), HasSubstr("\r\n\r\n198.51.100.1"));
+  EXPECT_THAT(again.readUntil("198.51.100.1"), HasSubstr("\r\n\r\n198.51.100.1"));
+  EXPECT_THAT(other.readUntil("127.0.0.1"), HasSubstr("\r\n\r\n127.0.0.1"));
+}
+
 TEST_F(LimitsTest, CutsAReaderThatTakesHardlyAnything) {
   const auto large = std::make_shared<const std::string>(30'000'000, 'x');
   handler_ = [&](const Request&) { return Response{.pieces = {*large}, .keep = large}; };
