@@ -100,12 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         Sent{"BeginsTwice", frame(0x01, "a") + frame(0x81, "b"), "", kProtocol},
         Sent{"PingInParts", frame(0x09, "a"), "", kProtocol},
         Sent{"PingTooLong", frame(0x89, std::string(126, 'x')), "", kProtocol},
-        Sent{
-            "LengthNotShort",
-            "\x81\xfe\x00\x05"
-            "mask",
-            "",
-            kProtocol},
+        Sent{"LengthNotShort", "\x81\xfe\x00\x05mask"s, "", kProtocol},
         Sent{
             "LengthNotShort8",
             "\x81\xff\0\0\0\0\0\0\xff\xff"
