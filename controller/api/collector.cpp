@@ -61,9 +61,9 @@ void Collector::put(const ServedKind& kind, const store::StoredObject& object) {
     const auto parsed = parseJson(object.bytes, {.maxBytes = std::string::npos});
     if (!parsed) return;
     const auto& document = parsed->document;
-    const bool deleting = findPath(document, "metadata.deletionTimestamp") != nullptr;
-    node.foreground = deleting && hasFinalizer(document, kForeground);
-    node.orphans = deleting && hasFinalizer(document, kOrphan);
+    node.deleting = findPath(document, "metadata.deletionTimestamp") != nullptr;
+    node.foreground = node.deleting && hasFinalizer(document, kForeground);
+    node.orphans = node.deleting && hasFinalizer(document, kOrphan);
     if (const auto* owners = findPath(document, "metadata.ownerReferences")) {
       for (const auto& owner : *owners) {
         const auto* ownerKind =
@@ -107,12 +107,14 @@ Result<> Collector::judge(const Context& context, const Uid& uid) {
   if (found == state_.nodes.end()) return Ok{};
   const auto node = found->second;
   if (node.foreground || node.orphans) return finishOwner(context, uid, node);
-  if (!node.owners.empty()) return collectIfOrphaned(context, uid, node);
-  return Ok{};
+  if (node.deleting || node.owners.empty()) return Ok{};
+  return collectIfOrphaned(context, uid, node);
 }
 
 Result<> Collector::collectIfOrphaned(const Context& context, const Uid& uid, const Node& node) {
+  bool owned = false;
   bool doomed = false;  // an owner is being deleted in the foreground
+  std::vector<Uid> lost;
   for (const auto& owner : node.owners) {
     if (owner.kind == nullptr) return Ok{};  // unknown is not absent
     const bool cannotBe = owner.kind->type.namespaced && !node.kind->type.namespaced;
@@ -122,9 +124,11 @@ Result<> Collector::collectIfOrphaned(const Context& context, const Uid& uid, co
     const bool alive = present && (*present)->uid == owner.uid;
     const auto known = state_.nodes.find(owner.uid);
     const bool waits = known != state_.nodes.end() && known->second.foreground;
-    if (alive && !waits) return Ok{};
+    owned = owned || (alive && !waits);
     doomed = doomed || (alive && waits);
+    if (!alive || waits) lost.push_back(owner.uid);
   }
+  if (owned) return lost.empty() ? Result<>(Ok{}) : letGo(context, node, lost);
   DeleteOptions options{.actor = kActor, .uid = uid};
   if (doomed) options.propagation = Propagation::Foreground;
   const auto removed = objects_.remove(context, *node.kind, node.key, options);
@@ -141,7 +145,7 @@ Result<> Collector::finishOwner(const Context& context, const Uid& uid, const No
     const auto found = state_.nodes.find(dependent);
     if (found == state_.nodes.end()) continue;
     if (node.orphans) {
-      BERTH_CHECK(letGo(context, found->second, uid));
+      BERTH_CHECK(letGo(context, found->second, {uid}));
       continue;
     }
     state_.dirty.insert(dependent);
@@ -156,7 +160,8 @@ Result<> Collector::finishOwner(const Context& context, const Uid& uid, const No
   return releaseOwner(context, node, kForeground);
 }
 
-Result<> Collector::letGo(const Context& context, const Node& dependent, const Uid& owner) {
+Result<> Collector::letGo(
+    const Context& context, const Node& dependent, const std::vector<Uid>& owners) {
   const auto done = objects_.modify(
       context,
       {*dependent.kind, dependent.key},
@@ -164,7 +169,8 @@ Result<> Collector::letGo(const Context& context, const Node& dependent, const U
         auto wanted = stored;
         Json kept = Json::array();
         for (const auto& reference : wanted["metadata"].value("ownerReferences", Json::array()))
-          if (stringAt(reference, "uid") != owner) kept.push_back(reference);
+          if (std::ranges::find(owners, stringAt(reference, "uid")) == owners.end())
+            kept.push_back(reference);
         wanted["metadata"]["ownerReferences"] = std::move(kept);
         return wanted;
       },

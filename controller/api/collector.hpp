@@ -43,6 +43,7 @@ class Collector final : public Actor {
     const ServedKind* kind = nullptr;
     ObjectKey key;
     std::vector<Owner> owners;
+    bool deleting = false;
     bool foreground = false;  // deletion waits for the dependents
     bool orphans = false;     // deletion lets the dependents go
   };
@@ -54,7 +55,7 @@ class Collector final : public Actor {
   Result<> judge(const Context& context, const Uid& uid);
   Result<> collectIfOrphaned(const Context& context, const Uid& uid, const Node& node);
   Result<> finishOwner(const Context& context, const Uid& uid, const Node& node);
-  Result<> letGo(const Context& context, const Node& dependent, const Uid& owner);
+  Result<> letGo(const Context& context, const Node& dependent, const std::vector<Uid>& owners);
   Result<> releaseOwner(const Context& context, const Node& node, const char* finalizer);
   [[nodiscard]] std::vector<Uid> dependentsOf(const Uid& owner) const;
 
