@@ -119,6 +119,8 @@ Result<http::Response> Router::connect(
 /// Invalid.
 StatusDetails Router::detailsOf(const RequestInfo& info, const Error& error) const {
   if (!info.isResource || error.reason == Reason::Unauthorized) return {};
+  // kubectl tells either the causes or, where there is no kind, the message.
+  if (error.reason == Reason::Invalid && error.causes.empty()) return {};
   StatusDetails details{.name = info.name, .group = info.group, .kind = info.plural};
   const auto* kind = services_.registry.find(info.group, info.version, info.plural);
   if (error.reason == Reason::Invalid && kind != nullptr) details.kind = kind->type.kind;

@@ -73,7 +73,7 @@ class MetadataCheck {
     if (bytes > kMaxAnnotations)
       add("FieldValueTooLong",
           "annotations",
-          "Too long: may not be longer than " + std::to_string(kMaxAnnotations));
+          "Too long: may not be more than " + std::to_string(kMaxAnnotations) + " bytes");
   }
 
   void checkFinalizers() {
