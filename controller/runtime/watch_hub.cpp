@@ -14,6 +14,7 @@ namespace berth::runtime {
 namespace {
 
 constexpr std::size_t kBatch = 1'000;
+constexpr Revision kReplay = 8'192;  // changes known from the start: watches outlive a restart
 constexpr Duration kReadTimeout = std::chrono::seconds(10);
 constexpr Duration kBusyFor = std::chrono::seconds(1);
 constexpr Duration kLongestPause = std::chrono::seconds(5);
@@ -122,7 +123,14 @@ class FeedingHub final : public WatchHub {
   /// All that the store has now.  One thread at a time reads it.
   Result<> feed(const Context& context);
   Result<bool> feedOnce(const Context& context);  // whether there may be more
+  /// A state of the store, and what has happened since.
+  struct Past {
+    store::Page page;
+    std::vector<store::Change> since = {};
+  };
   Result<> relist(const Context& context);
+  Result<Past> readPresent(const Context& context);
+  Result<Past> readPast(const Context& context);
   Result<bool> take(const store::Changes& batch, Revision from);
   template <class Function>
   void change(Function&& function);
@@ -183,15 +191,51 @@ Result<bool> FeedingHub::feedOnce(const Context& context) {
 }
 
 Result<> FeedingHub::relist(const Context& context) {
-  BERTH_TRY(auto page, store_.list(context, {}));
+  auto read = readPresent(context);
+  if (!read) return std::move(read).error();
+  auto& [page, since] = *read;
   if (page.revision < revision())
     return Error{Reason::ServiceUnavailable, "the store answers with a state older than seen"};
   std::vector<CachedObjectPtr> objects;
   objects.reserve(page.objects.size());
   for (auto& object : page.objects) objects.push_back(makeCached(std::move(object)));
+  std::vector<CachedObjectPtr> changed;
+  changed.reserve(since.size());
+  for (const auto& each : since) changed.push_back(makeCached(each.object));
   relists_.increment();
-  change([&](HubState& state) { return state.reset(page.revision, std::move(objects)); });
+  change([&](HubState& state) {
+    auto wakes = state.reset(page.revision, std::move(objects));
+    std::ranges::copy(state.apply(since, changed), std::back_inserter(wakes));
+    return wakes;
+  });
   return Ok{};
+}
+
+/// The first time also what led to the present, as far as the store remembers it.
+Result<FeedingHub::Past> FeedingHub::readPresent(const Context& context) {
+  if (revision() == 0) {
+    auto past = readPast(context);
+    if (past || past.error().reason != Reason::Expired) return past;
+  }
+  BERTH_TRY(auto page, store_.list(context, {}));
+  return Past{std::move(page)};
+}
+
+Result<FeedingHub::Past> FeedingHub::readPast(const Context& context) {
+  BERTH_TRY(const auto now, store_.list(context, {.resource = "-", .limit = 1}));
+  const Revision oldest = (now.revision >> store::kIncarnationShift) << store::kIncarnationShift;
+  const Revision start = std::max(oldest, now.revision - kReplay);
+  BERTH_TRY(auto page, store_.list(context, {.at = start}));
+  Past past{std::move(page)};
+  for (Revision at = start; at < now.revision;) {
+    BERTH_TRY(auto batch, store_.changesSince(context, at, kBatch));
+    if (batch.changes.empty()) return expired(at);
+    for (auto& each : batch.changes) {
+      if (each.object->revision != ++at) return expired(at);
+      past.since.push_back(std::move(each));
+    }
+  }
+  return past;
 }
 
 Result<bool> FeedingHub::take(const store::Changes& batch, Revision from) {

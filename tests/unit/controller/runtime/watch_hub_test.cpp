@@ -147,13 +147,27 @@ TEST_F(WatchHubTest, ContinuesFromARevision) {
   EXPECT_THAT(textOf(*(*subscription)->poll()), ElementsAre("+b"));
 }
 
-TEST_F(WatchHubTest, RefusesARevisionBeforeWhatItKnows) {
+TEST_F(WatchHubTest, ContinuesFromARevisionBeforeItsStart) {
   const auto first = create(store_, "a");
   create(store_, "b");
   feed();
 
+  const auto subscription = hub_->subscribe(kThings, first, [] {});
+
+  ASSERT_TRUE(subscription);
+  EXPECT_THAT(textOf(*(*subscription)->poll()), ElementsAre("+b"));
+  EXPECT_THAT(namesOf(hub_->list(kThings, "")), ElementsAre("acme/a", "acme/b"));
+}
+
+TEST_F(WatchHubTest, RefusesARevisionBeforeWhatTheStoreRemembers) {
+  const auto first = create(store_, "a");
+  create(store_, "b");
+  ASSERT_TRUE(store_.compact({}, 0));
+  feed();
+
   EXPECT_EQ(hub_->subscribe(kThings, first, [] {}).error().reason, Reason::Expired);
   EXPECT_EQ(hub_->subscribe(kThings, 1, [] {}).error().reason, Reason::Expired);
+  EXPECT_THAT(namesOf(hub_->list(kThings, "")), ElementsAre("acme/a", "acme/b"));
 }
 
 TEST_F(WatchHubTest, RefusesARevisionOfTheFuture) {
