@@ -19,11 +19,19 @@ PATIENCE = 60  # seconds; nothing here takes more than one on a quiet machine
 class Bed:
     """One server and one kubectl, for all behaviours of a run."""
 
-    def __init__(self, program, store, roles="api"):
+    def __init__(self, program, database=None, roles="api", name="postgres"):
         self.program = program
         self.minor = kubectl_minor(program)
+        self.database = database
+        store = f"postgresql://berth@/{name}?host={database.root}" if database else None
         self.controller = Controller(["--roles", roles], store=store)
         self.api = None
+
+    def another(self, roles):
+        """A second server beside this one, with a store of its own."""
+        if self.database:
+            subprocess.run(["psql", self.database.url, "-qc", f"CREATE DATABASE {roles}"], check=True, timeout=30)
+        return Bed(self.program, self.database, roles="api," + roles, name=roles)
 
     def __enter__(self):
         self.controller.start()
@@ -75,6 +83,10 @@ class Area(unittest.TestCase):
                                         "metadata": {"name": cls.ns}})
         cls.old = cls.bed.minor < 25  # validates by itself; other words here and there
         cls.prepare()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.call("DELETE", cls.path("cd"))  # their names are unique over all namespaces
 
     @classmethod
     def prepare(cls):

@@ -46,7 +46,7 @@ def load(names):
 def main(kubectl, store, *names):
     program = {"newest": newest, "debian": debian}[kubectl]()
     with contextlib.ExitStack() as stack:
-        database = stack.enter_context(Postgres()).url if store == "postgres" else None
+        database = stack.enter_context(Postgres()) if store == "postgres" else None
         Area.bed = stack.enter_context(Bed(program, database))
         print(f"{program} (1.{Area.bed.minor}) against {store}", flush=True)
         suite, count = load(names)
