@@ -71,8 +71,8 @@ class Api:
         cluster = config["clusters"][0]["cluster"]
         self.address = urllib.parse.urlsplit(cluster["server"])
         self.token = config["users"][0]["user"]["token"]
-        self.context = ssl.create_default_context(
-            cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
+        self.authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
+        self.context = ssl.create_default_context(cadata=self.authority)
 
     def call(self, method, path, body=None, content_type="application/json", headers=None):
         connection = http.client.HTTPSConnection(
