@@ -26,14 +26,12 @@ struct ListBody {
 http::Response textResponse(int status, std::string text) {
   http::Response response{.status = status, .body = std::move(text)};
   response.headers.set("Content-Type", "text/plain; charset=utf-8");
-  response.headers.set("X-Content-Type-Options", "nosniff");
   return response;
 }
 
 http::Response documentResponse(int status, const Json& document, const Negotiated& wanted) {
   http::Response response{.status = status};
   response.headers.set("Content-Type", wanted.yaml ? "application/yaml" : kJson);
-  response.headers.set("Cache-Control", "no-cache, private");
   if (wanted.yaml) {
     response.body = toYaml(document);
   } else {
@@ -46,7 +44,6 @@ http::Response jsonResponse(int status, std::string json, const Negotiated& want
   if (wanted.yaml || wanted.pretty) return documentResponse(status, parseOwnJson(json), wanted);
   http::Response response{.status = status, .body = std::move(json) + "\n"};
   response.headers.set("Content-Type", kJson);
-  response.headers.set("Cache-Control", "no-cache, private");
   return response;
 }
 
@@ -65,7 +62,6 @@ http::Response objectResponse(
     return documentResponse(status, parseOwnJson(object->bytes), wanted);
   http::Response response{.status = status, .pieces = {object->bytes, "\n"}, .keep = object};
   response.headers.set("Content-Type", kJson);
-  response.headers.set("Cache-Control", "no-cache, private");
   return response;
 }
 
@@ -80,7 +76,6 @@ http::Response wholeList(ListPage page, const Answer& answer) {
   body->objects = std::move(page.objects);
   http::Response response;
   response.headers.set("Content-Type", kJson);
-  response.headers.set("Cache-Control", "no-cache, private");
   response.pieces.reserve(body->objects.size() * 2 + 2);
   response.pieces.emplace_back(body->head);
   for (const auto& object : body->objects) {

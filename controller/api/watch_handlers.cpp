@@ -46,8 +46,8 @@ Result<WatchRequest> readWatch(const Call& call, const ServedKind& kind, const N
 
 http::Response streamResponse(http::StreamStart start) {
   http::Response response{.stream = std::move(start)};
+  response.headers.set("Upgrade", "websocket");  // each line is a document
   response.headers.set("Content-Type", "application/json");
-  response.headers.set("Cache-Control", "no-cache, private");
   return response;
 }
 
