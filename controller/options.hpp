@@ -15,6 +15,9 @@ struct ControllerOptions {
   std::string dataDir = "/var/lib/berth";
   std::string store;
   std::string listen = "127.0.0.1:8000";
+  std::string insecureListen;
+  std::vector<std::string> allowedOrigins;
+  std::vector<std::string> trustedProxies;
   std::vector<std::string> roles = {"api", "reconcilers"};
   std::string docker = "/var/run/docker.sock";
   std::vector<std::string> serverNames;
@@ -37,6 +40,18 @@ struct ControllerOptions {
           "sqlite:PATH or postgresql://...; sqlite:DATA-DIR/berth.db when absent."),
       option(
           "listen", &ControllerOptions::listen, "Address and port of the API; port 0: a free one."),
+      option(
+          "insecure-listen",
+          &ControllerOptions::insecureListen,
+          "Loopback address and port that also serves the API without TLS; none when absent."),
+      option(
+          "allowed-origins",
+          &ControllerOptions::allowedOrigins,
+          "Origins of web pages, such as https://console.example, that may use the API."),
+      option(
+          "trusted-proxies",
+          &ControllerOptions::trustedProxies,
+          "Addresses or networks of proxies whose X-Forwarded-For is believed."),
       option("roles", &ControllerOptions::roles, "What this process does: api, reconcilers."),
       option(
           "docker",

@@ -4,8 +4,10 @@
 #include <charconv>
 #include <filesystem>
 
+#include "controller/api/front_door.hpp"
 #include "controller/compactor.hpp"
 #include "core/base/boundary.hpp"
+#include "core/http/loopback.hpp"
 #include "core/object/core_kinds.hpp"
 #include "reconcilers/setup.hpp"
 
@@ -24,14 +26,14 @@ struct Listen {
 };
 
 /// "127.0.0.1:8000", "[::1]:8000".
-Result<Listen> parseListen(const std::string& text) {
+Result<Listen> parseListen(const char* option, const std::string& text) {
   const auto colon = text.rfind(':');
   Listen listen;
   const char* const end = text.data() + text.size();
   const char* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
   const auto [rest, error] = std::from_chars(digits, end, listen.port);
   if (error != std::errc() || rest != end)
-    return Error{Reason::Invalid, "--listen '" + text + "' is not ADDRESS:PORT"};
+    return Error{Reason::Invalid, std::string(option) + " '" + text + "' is not ADDRESS:PORT"};
   listen.address = text.substr(0, colon);
   if (listen.address.size() > 2 && listen.address.front() == '[')
     listen.address = listen.address.substr(1, listen.address.size() - 2);
@@ -176,21 +178,41 @@ Result<> Process::readClusterId() {
 }
 
 Result<> Process::serve() {
-  BERTH_TRY(const auto listen, parseListen(options_.listen));
-  server_ = std::make_unique<http::Server>(
-      http::ServerOptions{
-          .address = listen.address,
-          .port = listen.port,
-          .tls = credentials_->tls,
-          .maxConnections = std::size_t(options_.maxConnections),
-          .maxConnectionsOfAddress = std::size_t(options_.maxConnectionsPerAddress),
-          .maxWaitingOfFlow = std::size_t(options_.maxWaitingPerUser),
-          .flowOf = [this](const http::Request& request) { return api_->flowOf(request); },
-          .metrics = &metrics_},
-      [this](const http::Request& request) { return api_->handle(request); },
-      log_);
+  BERTH_TRY(const auto listen, parseListen("--listen", options_.listen));
+  BERTH_TRY(auto proxies, http::TrustedProxies::parse(options_.trustedProxies));
+  const http::ServerOptions options{
+      .address = listen.address,
+      .port = listen.port,
+      .tls = credentials_->tls,
+      .maxConnections = std::size_t(options_.maxConnections),
+      .maxConnectionsOfAddress = std::size_t(options_.maxConnectionsPerAddress),
+      .maxWaitingOfFlow = std::size_t(options_.maxWaitingPerUser),
+      .flowOf = [this](const http::Request& request) { return api_->flowOf(request); },
+      .proxies = std::move(proxies),
+      .metrics = &metrics_};
+  const http::Handler handler =
+      [door = api::FrontDoor(options_.allowedOrigins, [this](const http::Request& request) {
+         return api_->handle(request);
+       })](const http::Request& request) { return door.handle(request); };
+  server_ = std::make_unique<http::Server>(options, handler, log_);
   BERTH_TRY(port_, server_->start());
+  if (!options_.insecureListen.empty()) BERTH_CHECK(servePlain(options, handler));
   return writeKubeconfig(options_.dataDir, *credentials_, listen.address, port_);
+}
+
+Result<> Process::servePlain(http::ServerOptions options, const http::Handler& handler) {
+  BERTH_TRY(const auto listen, parseListen("--insecure-listen", options_.insecureListen));
+  if (!http::isLoopback(listen.address))
+    return Error{
+        Reason::Invalid, "--insecure-listen: '" + listen.address + "' is no loopback address"};
+  options.address = listen.address;
+  options.port = listen.port;
+  options.tls = std::nullopt;
+  plainServer_ =
+      std::make_unique<http::Server>(std::move(options), http::onlyForLoopback(handler), log_);
+  BERTH_TRY(const auto port, plainServer_->start());
+  log_.info("serving plain HTTP", {{"address", listen.address}, {"port", port}});
+  return Ok{};
 }
 
 void Process::reloadCertificate() {
@@ -209,12 +231,14 @@ void Process::stop() {
   log_.info("stopping");
   if (logs_) logs_->stop();
   if (server_) server_->stop();
+  if (plainServer_) plainServer_->stop();
   for (const auto& actor : runner_->stop(kStopPatience))
     log_.warn("did not end in time", {{"actor", actor}});
   if (plane_) plane_->stop();
   world_.prober.reset();  // its thread calls into the plane's queues
   runner_.reset();
   server_.reset();
+  plainServer_.reset();
 }
 
 }  // namespace berth

@@ -60,6 +60,7 @@ class Process {
   Result<> openStore();
   Result<> addReconcilers();
   Result<> serve();
+  Result<> servePlain(http::ServerOptions options, const http::Handler& handler);
   Result<> readClusterId();
   [[nodiscard]] bool has(const char* role) const;
   [[nodiscard]] Context within(Duration time) const;
@@ -80,6 +81,7 @@ class Process {
   std::unique_ptr<runtime::ControlPlane> plane_;
   std::unique_ptr<ThreadRunner> runner_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Server> plainServer_;
   std::uint16_t port_ = 0;
 };
 
