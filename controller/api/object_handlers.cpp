@@ -8,10 +8,11 @@
 namespace berth::api {
 namespace {
 
-constexpr const char* kOwnPatches = "application/json-patch+json, application/merge-patch+json";
+constexpr const char* kOwnPatches =
+    "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
 constexpr const char* kBuiltInPatches =
     "application/json-patch+json, application/merge-patch+json, "
-    "application/strategic-merge-patch+json";
+    "application/strategic-merge-patch+json, application/apply-patch+yaml";
 
 Result<Part> partOf(const Call& call, const ServedKind& kind) {
   const auto& subresource = call.info.subresource;
@@ -32,6 +33,7 @@ Result<WriteOptions> writeOptionsOf(const Call& call, const char* optionsKind) {
   WriteOptions options{.actor = call.user.name};
   BERTH_TRY(options.fields, fieldPolicyOf(call.target, optionsKind));
   BERTH_TRY(options.dryRun, dryRunOf(call.target, optionsKind));
+  BERTH_TRY(options.manager, fieldManagerOf(call.request, call.target, optionsKind));
   return options;
 }
 
@@ -87,14 +89,36 @@ Mutation keepingIdentity(Mutation mutation) {
   };
 }
 
-Result<> checkPatchType(const Call& call, const ServedKind& kind) {
-  const auto* accepted = kind.builtIn ? kBuiltInPatches : kOwnPatches;
+Result<BodyFormat> patchFormatOf(const Call& call, const ServedKind& kind) {
   const auto format = bodyFormat(call.request.headers.get("Content-Type"));
   const bool sound =
       format && (*format == BodyFormat::JsonPatch || *format == BodyFormat::MergePatch ||
+                 *format == BodyFormat::ApplyPatch ||
                  (*format == BodyFormat::StrategicPatch && kind.builtIn));
-  if (!sound) return unsupportedMediaType(accepted);
-  return Ok{};
+  if (!sound) return unsupportedMediaType(kind.builtIn ? kBuiltInPatches : kOwnPatches);
+  return *format;
+}
+
+Error badPatchOption(Cause cause) {
+  return invalid("PatchOptions.meta.k8s.io", "", {std::move(cause)});
+}
+
+Result<http::Response> applyObject(
+    Services& services, const Call& call, const WriteTarget& target, const Answer& answer) {
+  BERTH_TRY(auto options, writeOptionsOf(call, "PatchOptions"));
+  if (call.target.param("fieldManager").empty())
+    return badPatchOption(requiredValue("fieldManager", "is required for apply patch"));
+  BERTH_TRY(auto body, readConfigurationBody(call.request.body));
+  options.fields.duplicateKeys = std::move(body.duplicateKeys);
+  const Configuration configuration{std::move(body.document), isTrue(call.target, "force")};
+  const auto outcome = services.objects.apply(call.context, target, configuration, options);
+  const bool noNamespace =
+      !outcome && outcome.error().reason == Reason::NotFound && target.part == Part::Main;
+  if (noNamespace)
+    return errorResponse(
+        outcome.error(), aboutNew(target.kind, target.key.name, call, outcome.error()));
+  if (!outcome) return outcome.error();
+  return outcomeResponse(*outcome, answer);
 }
 
 Result<std::optional<Propagation>> propagationOf(const std::string& text) {
@@ -162,13 +186,12 @@ Result<http::Response> replaceObject(Services& services, const Call& call, const
 Result<http::Response> patchObject(Services& services, const Call& call, const ServedKind& kind) {
   BERTH_TRY(const auto answer, answerFor(services, call, kind));
   BERTH_TRY(const auto part, partOf(call, kind));
-  BERTH_CHECK(checkPatchType(call, kind));
+  BERTH_TRY(const auto format, patchFormatOf(call, kind));
+  if (format == BodyFormat::ApplyPatch)
+    return applyObject(services, call, {kind, call.info.key(), part}, answer);
   BERTH_TRY(auto options, writeOptionsOf(call, "PatchOptions"));
   if (call.target.has("force"))
-    return invalid(
-        "PatchOptions.meta.k8s.io",
-        "",
-        {forbiddenValue("force", "may not be specified for non-apply patch")});
+    return badPatchOption(forbiddenValue("force", "may not be specified for non-apply patch"));
   BERTH_TRY(auto body, readDocument(call.request.body, false));
   options.fields.duplicateKeys = std::move(body.duplicateKeys);
   BERTH_TRY(auto mutation, mutationOf(call, kind, std::move(body.document)));

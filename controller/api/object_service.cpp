@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/api/apply.hpp"
 #include "controller/api/builtin.hpp"
 #include "controller/api/deletion.hpp"
 #include "controller/api/metadata.hpp"
@@ -155,13 +156,14 @@ Result<Outcome> ObjectService::create(
     Json document,
     const WriteOptions& options) {
   if (isDeeperThan(document, kMaxStoredDepth)) return tooDeep();
+  const auto now = deps_.clock.wall();
+  auto owners = takeManagedFields(document);
   BERTH_TRY(
       auto admitted,
-      admitNew(
-          kind,
-          std::move(document),
-          {namespaceName, deps_.clock.wall(), deps_.random},
-          options.fields));
+      admitNew(kind, std::move(document), {namespaceName, now, deps_.random}, options.fields));
+  if (!options.bringsOwners)
+    owners = ownersOfNew(admitted.document, {kind, options.manager, Part::Main, now});
+  putManagedFields(admitted.document, std::move(owners));
   BERTH_CHECK(checkNamespace(context, kind, admitted.document));
   Outcome outcome{.created = true, .warnings = std::move(admitted.warnings)};
   if (options.dryRun) {
@@ -204,19 +206,28 @@ Result<ObjectService::Attempt> ObjectService::attemptModify(
     const Mutation& mutation,
     const WriteOptions& options,
     const store::StoredObject& base) {
-  BERTH_TRY(const auto stored, parseStored(base));
+  BERTH_TRY(auto stored, parseStored(base));
   BERTH_TRY(auto wanted, mutation(stored));
   if (isDeeperThan(wanted, kMaxStoredDepth)) return tooDeep();
+  auto held = takeManagedFields(stored);
+  auto sent = takeManagedFields(wanted);
   BERTH_TRY(
       auto admitted,
       admitChange(target.kind, stored, std::move(wanted), target.part, options.fields));
   Attempt result{.outcome = {.warnings = std::move(admitted.warnings)}};
   auto& outcome = result.outcome;
   const bool last = isDeleting(stored) && !hasFinalizers(admitted.document);
-  if (admitted.document == stored && !last) {
+  const bool same = admitted.document == stored && !last;
+  auto owners = options.bringsOwners
+                    ? std::move(sent)
+                    : ownersOfChanged(
+                          {stored, admitted.document, same ? held : std::move(held), sent},
+                          {target.kind, options.manager, target.part, deps_.clock.wall()});
+  if (same && sameButTimes(owners, held)) {
     outcome.object = std::make_shared<const store::StoredObject>(base);
     return result;
   }
+  putManagedFields(admitted.document, std::move(owners));
   outcome.gone = last;
   if (options.dryRun) {
     outcome.object = unstored(target.kind, admitted.document);
@@ -246,6 +257,37 @@ Result<Outcome> ObjectService::modify(
   return repeat(context, target.kind, target.key, [&](const store::StoredObject& base) {
     return attemptModify(context, target, mutation, options, base);
   });
+}
+
+Result<Outcome> ObjectService::apply(
+    const Context& context,
+    const WriteTarget& target,
+    const Configuration& configuration,
+    const WriteOptions& options) {
+  const auto& [kind, key, part] = target;
+  BERTH_TRY(const auto document, readConfiguration(kind, key, part, configuration.document));
+  const Writer writer{kind, options.manager, part, deps_.clock.wall()};
+  auto owned = options;
+  owned.bringsOwners = true;
+  const auto change = [&](const Json& stored) {
+    return applyTo(stored, document, writer, configuration.force);
+  };
+  for (int i = 0; i < kAttempts; ++i) {
+    auto changed = modify(context, target, change, owned);
+    const bool absent = !changed && changed.error().reason == Reason::NotFound;
+    if (!absent || part != Part::Main) return changed;
+    if (const auto uid = stringAt(document, "metadata.uid"); !uid.empty())
+      return conflict(
+          kind.type,
+          key.name,
+          "uid mismatch: the provided object specified uid " + uid +
+              ", and no existing object was found");
+    auto created =
+        create(context, kind, key.namespaceName, applyToNothing(document, writer), owned);
+    const bool raced = !created && created.error().reason == Reason::AlreadyExists;
+    if (!raced) return created;
+  }
+  return modified(kind.type, key.name);
 }
 
 Result<ObjectService::Attempt> ObjectService::attemptRemove(

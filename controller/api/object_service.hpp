@@ -9,7 +9,8 @@
 ///     caller named the resourceVersion that he read;
 ///   - status is written by the status subresource only, everything else by the
 ///     main resource only;
-///   - an object with finalizers is marked by a deletion and goes with the last.
+///   - an object with finalizers is marked by a deletion and goes with the last;
+///   - every write but a deletion is written down in managedFields.
 ///
 /// Thread-safe.
 #pragma once
@@ -34,6 +35,10 @@ struct WriteOptions {
   std::string actor = "system:berth";
   bool dryRun = false;
   FieldPolicy fields = {};
+  /// Whose the written fields are, in managedFields.
+  std::string manager = "berth-controller";
+  /// The document comes with its managedFields, worked out: an apply.
+  bool bringsOwners = false;
 };
 
 struct DeleteOptions {
@@ -55,6 +60,12 @@ struct Outcome {
 /// From the object as it is stored to the one that is wanted.  May be called
 /// several times.
 using Mutation = std::function<Result<Json>(const Json& stored)>;
+
+/// A configuration for server-side apply; `force` takes fields that others own.
+struct Configuration {
+  Json document;
+  bool force = false;
+};
 
 /// What a write is aimed at.
 struct WriteTarget {
@@ -89,6 +100,13 @@ class ObjectService {
       const Context& context,
       const WriteTarget& target,
       const Mutation& mutation,
+      const WriteOptions& options);
+  /// Server-side apply: makes the object when there is none.  Conflict, naming every
+  /// field and its owner.
+  Result<Outcome> apply(
+      const Context& context,
+      const WriteTarget& target,
+      const Configuration& configuration,
       const WriteOptions& options);
   /// Twice is as good as once, while a finalizer holds the object.
   Result<Outcome> remove(

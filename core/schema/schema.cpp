@@ -104,6 +104,7 @@ class Loader {
 
   Result<> loadObject(const Json& node, const std::string& path, int depth, Schema& schema) const {
     schema.required = texts(node, "required");
+    schema.atomicMap = text(node, "x-kubernetes-map-type") == "atomic";
     if (const auto found = node.find("properties"); found != node.end()) {
       for (const auto& [name, child] : found->items()) {
         BERTH_TRY(auto loaded, load(child, path.empty() ? name : path + "." + name, depth + 1));

@@ -83,6 +83,7 @@ struct Schema {
   std::map<std::string, Schema> properties;
   std::vector<std::string> required;
   std::shared_ptr<const Schema> additionalProperties;  // of a map's values
+  bool atomicMap = false;                              // its members have one owner together
 
   std::shared_ptr<const Schema> items;
   ListType listType = ListType::Atomic;
