@@ -6,6 +6,14 @@
 #include "core/json/json.hpp"
 
 namespace berth::runtime {
+namespace {
+
+void dropManagedFields(Json& document) {
+  const auto metadata = document.find("metadata");
+  if (metadata != document.end() && metadata->is_object()) metadata->erase("managedFields");
+}
+
+}  // namespace
 
 Informer::Informer(Parts parts, const ResourceType& type, Decoder decoder)
     : parts_(std::move(parts)), resource_(type.resource()), decoder_(std::move(decoder)) {
@@ -63,6 +71,8 @@ void Informer::compareWith(const HubList& list) {
 
 void Informer::put(const store::StoredObject& stored, bool isNews) {
   auto parsed = parseJson(stored.bytes, {.maxBytes = stored.bytes.size() + 1});
+  // They are as big as the object, and a write without them loses none.
+  if (parsed) dropManagedFields(parsed->document);
   auto object = parsed ? decoder_(parsed->document)
                        : Result<std::shared_ptr<const void>>(std::move(parsed).error());
   if (!object) {
