@@ -60,7 +60,9 @@ class ApplyTest(unittest.TestCase):
                                  [("kubectl-client-side-apply", "Update")])
                 part(document)[changed] = "Two"
                 self.on_server(document)
-                self.assertEqual(self.managers(kind, "moved"), [("kubectl", "Apply")])
+                # kubectl keeps its annotation as a manager of that name.
+                self.assertEqual(self.managers(kind, "moved"),
+                                 [("kubectl", "Apply"), ("kubectl-last-applied", "Apply")])
                 del part(document)[dropped]
                 self.on_server(document)
                 now = self.object(kind, "moved")

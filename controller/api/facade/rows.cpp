@@ -62,7 +62,8 @@ void setState(Json& spec, const Json& value) {
 
 Result<> checkWord(const Json& body, const char* name, const std::vector<std::string>& words) {
   const auto value = body.value(name, Json());
-  if (value.is_null() || std::ranges::find(words, value) != words.end()) return Ok{};
+  const auto isIt = [&](const std::string& word) { return value == word; };
+  if (value.is_null() || std::ranges::any_of(words, isIt)) return Ok{};
   std::string all;
   for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
   return notUnderstood(std::string(name) + ": must be one of " + all);
