@@ -13,6 +13,9 @@ constexpr const char* kNameDescription =
     "Name must be unique within a namespace. Is required when creating resources, although some "
     "resources may allow a client to request the generation of an appropriate name automatically.";
 
+constexpr std::string_view kMetadataHead =
+    R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":)";
+
 Json columnDefinition(const PrinterColumn& column) {
   return {
       {"name", column.name},
@@ -86,8 +89,8 @@ Json cellOf(const ServedKind& kind, const Column& column, const Json& object, Ti
 
 /// The object without metadata.managedFields, which no column shows and which may be
 /// half of it.  Keys are in byte order, so that another one follows.
-Json readForCells(std::string_view object) {
-  const auto managed = rawMember(rawMember(object, "metadata"), "managedFields");
+Json readForCells(std::string_view object, std::string_view metadata) {
+  const auto managed = rawMember(metadata, "managedFields");
   if (managed.empty()) return parseOwnJson(object);
   constexpr std::string_view kKey = "\"managedFields\":";
   const auto at = std::size_t(managed.data() - object.data());
@@ -99,16 +102,15 @@ Json readForCells(std::string_view object) {
 }  // namespace
 
 std::string metadataText(std::string_view object) {
-  std::string text = R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":)";
-  text += rawMember(object, "metadata");
-  return text += '}';
+  return std::string(kMetadataHead) + std::string(rawMember(object, "metadata")) + '}';
 }
 
 Table::Table(const ServedKind& kind, Time now, std::string includeObject)
     : kind_(kind), now_(now), includeObject_(std::move(includeObject)) {}
 
 void Table::add(std::string_view bytes) {
-  const Json object = readForCells(bytes);
+  const auto metadata = rawMember(bytes, "metadata");
+  const Json object = readForCells(bytes, metadata);
   Json cells = Json::array();
   const auto name = stringAt(object, "metadata.name");
   const bool last = namesComeLast(kind_);
@@ -123,7 +125,10 @@ void Table::add(std::string_view bytes) {
     rows_ += R"(,"object":)";
     rows_ += bytes;
   } else if (includeObject_ != "None") {
-    rows_ += R"(,"object":)" + metadataText(bytes);
+    rows_ += R"(,"object":)";
+    rows_ += kMetadataHead;
+    rows_ += metadata;
+    rows_ += '}';
   }
   rows_ += '}';
 }

@@ -7,11 +7,10 @@ namespace {
 
 /// The place after the string that begins at `at`.
 std::size_t afterString(std::string_view text, std::size_t at) {
-  for (++at; at < text.size(); ++at) {
-    if (text[at] == '\\')
-      ++at;
-    else if (text[at] == '"')
-      return at + 1;
+  for (auto end = text.find('"', at + 1); end < text.size(); end = text.find('"', end + 1)) {
+    std::size_t escapes = 0;
+    while (text[end - 1 - escapes] == '\\') ++escapes;
+    if (escapes % 2 == 0) return end + 1;
   }
   return text.size();
 }
