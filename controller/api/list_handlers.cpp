@@ -161,7 +161,7 @@ Result<ListPage> pageOf(
 Result<> deleteAll(
     const std::vector<store::StoredObjectPtr>& objects,
     const std::function<Result<Outcome>(const store::StoredObject&)>& remove) {
-  constexpr std::size_t kThreads = 32;
+  constexpr std::size_t kThreads = 128;
   std::atomic<std::size_t> next{0};
   Guarded<std::optional<Error>> failure;
   const auto work = [&] {
