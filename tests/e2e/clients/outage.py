@@ -24,5 +24,5 @@ def forget_the_past(controller, revision):
     with Controller(["--history=1"], data=controller.data) as other:
         api = Api(other)
         wait_until("the history is compacted", lambda: "Expired" in str(api.call(
-            "GET", f"{MAPS}?watch=true&timeoutSeconds=1&resourceVersion={revision}")[1]))
+            "GET", f"{MAPS}?resourceVersionMatch=Exact&resourceVersion={revision}")[1]))
     controller.start()
