@@ -83,19 +83,26 @@ class ConsistencyTest(unittest.TestCase):
         at = {token: revision for revision, kind, _, _, token in committed if kind != "DELETED"}
         ended = {uid for _, kind, _, uid, _ in committed if kind == "DELETED"}
         outcomes = collections.Counter()
-        for file in self.folder.glob("notes.*"):
-            for verb, token, uid, outcome, revision in map(json.loads, file.read_text().splitlines()):
-                outcomes[outcome] += 1
-                if outcome == "unknown":
-                    there = uid in ended if verb == "delete" else token in at
-                    outcomes["unknown, but done" if there else "unknown, and not done"] += 1
-                elif verb == "delete":
-                    self.assertTrue(outcome == "refused" or uid in ended, f"the deletion of {uid} is missing")
-                elif outcome == "acknowledged":
-                    self.assertEqual(at.get(token), int(revision), f"the {verb} {token} is missing")
-                else:
-                    self.assertNotIn(token, at, f"the {verb} {token} was refused and made all the same")
+        notes = [json.loads(line) for file in self.folder.glob("notes.*") for line in file.read_text().splitlines()]
+        deleted = [uid for verb, _, uid, outcome, _ in notes if (verb, outcome) == ("delete", "acknowledged")]
+        self.assertEqual(len(deleted), len(set(deleted)), "a deletion was acknowledged twice")
+        self.assertLessEqual(set(deleted), ended, "deletions are missing")
+        open_ends = ended - set(deleted)  # deletions that nobody was told of
+        for verb, token, uid, outcome, revision in notes:
+            outcomes[outcome] += 1
+            if outcome == "unknown":
+                there = uid in open_ends if verb == "delete" else token in at
+                if verb == "delete":
+                    open_ends.discard(uid)
+                outcomes["unknown, but done" if there else "unknown, and not done"] += 1
+            elif verb == "delete":
+                continue
+            elif outcome == "acknowledged":
+                self.assertEqual(at.get(token), int(revision), f"the {verb} {token} is missing")
+            else:
+                self.assertNotIn(token, at, f"the {verb} {token} was refused and made all the same")
         self.assertEqual(len(at), len([1 for _, kind, *_ in committed if kind != "DELETED"]), "a write was made twice")
+        self.assertEqual(len(committed), outcomes["acknowledged"] + outcomes["unknown, but done"] + 1, "who wrote the rest?")
         return outcomes
 
     def check_watchers(self, committed):
