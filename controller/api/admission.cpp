@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/api/builtin.hpp"
+#include "controller/api/custom_kind.hpp"
 #include "controller/api/metadata.hpp"
 #include "controller/api/status.hpp"
 #include "core/schema/shape.hpp"
@@ -37,6 +38,7 @@ Result<std::vector<std::string>> clean(
 }
 
 Result<> check(const ServedKind& kind, const Json& document, const Json* stored) {
+  if (isCustomKind(kind)) BERTH_CHECK(guardCustomKind(kind, document));
   auto causes = checkMetadata(kind, document, stored);
   std::ranges::move(checkBuiltin(kind, document), std::back_inserter(causes));
   std::ranges::move(validate(kind.schema(), document), std::back_inserter(causes));
@@ -44,6 +46,7 @@ Result<> check(const ServedKind& kind, const Json& document, const Json* stored)
     std::ranges::move(validateUpdate(kind.schema(), document, *stored), std::back_inserter(causes));
     std::ranges::move(checkImmutable(kind, document, *stored), std::back_inserter(causes));
   }
+  if (causes.empty() && isCustomKind(kind)) causes = checkCustomKind(document, stored);
   if (causes.empty()) return Ok{};
   const auto name = stringAt(document, "metadata.name");
   return invalid(kind.type, name, std::move(causes));
@@ -105,6 +108,7 @@ Result<Admitted> admitChange(
   BERTH_CHECK(bindToKey(kind, key, document));
   BERTH_CHECK(checkPreconditions(kind, stored, document));
   auto whole = composed(kind, stored, std::move(document), part);
+  completeBuiltin(kind, whole);
   carryOver(kind, stored, whole);
   BERTH_CHECK(check(kind, whole, &stored));
   return Admitted{std::move(whole), std::move(warnings)};
@@ -118,6 +122,7 @@ Result<Admitted> admitReview(const ServedKind& kind, Json document, const FieldP
 }
 
 std::vector<std::string> claimsOf(const ServedKind& kind, const Json& document) {
+  if (isCustomKind(kind)) return claimsOfCustomKind(document);
   std::vector<std::string> claims;
   for (const auto& rule : kind.claims) {
     for (const auto& path : rule.alternatives) {

@@ -1,10 +1,12 @@
 #include "controller/api/api.hpp"
 
-#include "berth/embedded_crds.hpp"
 #include "controller/api/access_reviews.hpp"
 #include "controller/api/authorization.hpp"
 #include "controller/api/collector.hpp"
+#include "controller/api/custom_kind.hpp"
+#include "controller/api/embedded_kinds.hpp"
 #include "controller/api/gate.hpp"
+#include "controller/api/kind_remover.hpp"
 #include "controller/api/namespace_emptier.hpp"
 #include "controller/api/object_client.hpp"
 #include "controller/api/router.hpp"
@@ -12,38 +14,15 @@
 #include "core/object/core_kinds.hpp"
 
 namespace berth::api {
-namespace {
-
-/// The kinds are part of the program: one that cannot be read is a bug.
-Registry loadEmbedded() {
-  std::vector<Json> documents;
-  for (const auto& crd : kinds::embeddedCrds()) {
-    auto parsed = parseJson(crd.json);
-    BERTH_ASSERT(parsed.has_value());
-    documents.push_back(std::move(parsed->document));
-  }
-  auto registry = Registry::load(documents);
-  if (!registry) assertionFailed(registry.error().message.c_str(), __FILE__, __LINE__);
-  return *std::move(registry);
-}
-
-/// A constant of the program, read once however many APIs a simulation has.
-const Registry& embeddedKinds() {
-  static const Registry kKinds = loadEmbedded();
-  return kKinds;
-}
-
-}  // namespace
 
 struct Api::State {
   State(ApiDependencies given, ApiOptions chosen)
       : dependencies(std::move(given)),
         options(std::move(chosen)),
-        registry(embeddedKinds()),
+        registry(embeddedKinds(), dependencies.hub, dependencies.log),
         objects(
             {dependencies.store,
              dependencies.hub,
-             registry,
              dependencies.clock,
              dependencies.random,
              options.soleWriter}),
@@ -59,7 +38,7 @@ struct Api::State {
 
   ApiDependencies dependencies;
   ApiOptions options;
-  const Registry& registry;
+  LiveRegistry registry;
   ObjectService objects;
   InProcessClient client;
   WatchPump watches;
@@ -97,11 +76,41 @@ Result<> Api::ensureNamespaces(const Context& context) {
   return Ok{};
 }
 
+/// The program's kinds as objects, for reading.
+Result<> Api::ensureKinds(const Context& context) {
+  const auto& kind = *embeddedKinds()->find(
+      kCustomKindType.group, kCustomKindType.version, kCustomKindType.plural);
+  for (const auto& own : embeddedKinds()->storedKinds()) {
+    if (own->builtIn || isCustomKind(*own)) continue;
+    const auto& document = own->definition->document;
+    const ObjectKey key{{}, stringAt(document, "metadata.name")};
+    auto done = state_->objects.create(context, kind, {}, document, {});
+    if (!done && done.error().reason == Reason::AlreadyExists)
+      done = state_->objects.modify(
+          context,
+          {kind, key},
+          [&](const Json& stored) -> Result<Json> {
+            auto wanted = stored;
+            wanted["spec"] = document.at("spec");
+            return wanted;
+          },
+          {});
+    if (!done) return std::move(done).error();
+  }
+  return Ok{};
+}
+
 std::vector<Api::NamedActor> Api::leaderActors() {
   auto& state = *state_;
   auto collector = std::make_unique<Collector>(
       state.objects, state.dependencies.hub, state.registry, state.dependencies.log);
   auto emptier = std::make_unique<NamespaceEmptier>(NamespaceEmptier::Dependencies{
+      state.objects,
+      state.dependencies.store,
+      state.dependencies.hub,
+      state.registry,
+      state.dependencies.log});
+  auto remover = std::make_unique<KindRemover>(KindRemover::Dependencies{
       state.objects,
       state.dependencies.store,
       state.dependencies.hub,
@@ -114,6 +123,10 @@ std::vector<Api::NamedActor> Api::leaderActors() {
   const auto wakeEmptier = [target = emptier.get()](Waker waker) {
     target->setWaker(std::move(waker));
   };
+  const auto wakeRemover = [target = remover.get()](Waker waker) {
+    target->setWaker(std::move(waker));
+  };
+  actors.push_back({"kind-remover", std::move(remover), wakeRemover});
   actors.push_back({"garbage-collector", std::move(collector), wakeCollector});
   actors.push_back({"namespace-emptier", std::move(emptier), wakeEmptier});
   return actors;

@@ -94,10 +94,13 @@ class Api {
 
   /// Creates the namespaces that every cluster has, once the store answers.
   Result<> ensureNamespaces(const Context& context);
+  /// Creates the CustomResourceDefinitions of the kinds that are part of the program,
+  /// or brings them up to date.
+  Result<> ensureKinds(const Context& context);
 
-  /// What belongs to one process at a time, the leader: the garbage collector and
-  /// the namespace emptier.  Each may be added to one runner, and must end before
-  /// this object.
+  /// What belongs to one process at a time, the leader: the garbage collector,
+  /// the namespace emptier, the remover of kinds.  Each may be added to one runner, and must end
+  /// before this object.
   struct NamedActor {
     std::string name;
     std::unique_ptr<Actor> actor;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "controller/api/custom_kind.hpp"
 #include "controller/api/status.hpp"
 #include "core/crypto/encoding.hpp"
 
@@ -27,6 +28,7 @@ Json member(const Json& document, const char* name) { return document.value(name
 bool isNamespace(const ServedKind& kind) { return isCore(kind, "Namespace"); }
 
 void foldShorthands(const ServedKind& kind, Json& document) {
+  if (isCustomKind(kind)) completeCustomKind(document);
   if (!isCore(kind, "Secret")) return;
   const auto plain = document.find("stringData");
   if (plain == document.end()) return;
@@ -45,11 +47,16 @@ void foldShorthands(const ServedKind& kind, Json& document) {
 }
 
 void initializeBuiltin(const ServedKind& kind, Json& document) {
+  completeBuiltin(kind, document);
   if (!isNamespace(kind)) return;
   document["metadata"]["labels"]["kubernetes.io/metadata.name"] =
       stringAt(document, "metadata.name");
   document["spec"] = {{"finalizers", {"kubernetes"}}};
   document["status"] = {{"phase", "Active"}};
+}
+
+void completeBuiltin(const ServedKind& kind, Json& document) {
+  if (isCustomKind(kind)) acceptCustomKind(document);
 }
 
 std::vector<Cause> checkBuiltin(const ServedKind& kind, const Json& document) {

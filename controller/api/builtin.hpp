@@ -1,6 +1,6 @@
 /// @file
 /// What the kinds of Kubernetes itself do beyond their schema: Namespace, Secret,
-/// ConfigMap.
+/// ConfigMap, CustomResourceDefinition.
 #pragma once
 
 #include <vector>
@@ -15,6 +15,8 @@ void foldShorthands(const ServedKind& kind, Json& document);
 /// What a new object of the kind has from the server: a namespace is Active and
 /// held by the finalizer "kubernetes" until it is empty.
 void initializeBuiltin(const ServedKind& kind, Json& document);
+/// What it has from the server after every write: the status of a definition.
+void completeBuiltin(const ServedKind& kind, Json& document);
 /// Keys and values of data.
 std::vector<Cause> checkBuiltin(const ServedKind& kind, const Json& document);
 /// What may not change: a Secret's type, and all data once `immutable` is true.

@@ -24,14 +24,14 @@ bool Collector::connect() {
   if (!state_.sources.empty()) return true;
   if (!hub_.synced()) return false;
   state_ = {};
-  for (const auto& kind : registry_.kinds()) {
-    if (!kind.stored) continue;
-    auto [list, subscription] = hub_.listAndSubscribe(kind.type.resource(), [waker = waker_] {
+  state_.registry = registry_.current();
+  for (const auto& kind : state_.registry->storedKinds()) {
+    auto [list, subscription] = hub_.listAndSubscribe(kind->resource, [waker = waker_] {
       const auto wake = waker->with([](const Waker& held) { return held; });
       if (wake) wake();
     });
-    for (const auto& object : list.objects) put(kind, *object->stored);
-    state_.sources.emplace_back(&kind, std::move(subscription));
+    for (const auto& object : list.objects) put(*kind, *object->stored);
+    state_.sources.emplace_back(kind, std::move(subscription));
   }
   for (const auto& [uid, node] : state_.nodes) state_.dirty.insert(uid);
   return true;
@@ -56,7 +56,7 @@ bool Collector::absorb() {
 void Collector::put(const ServedKind& kind, const store::StoredObject& object) {
   const bool mayMatter = object.bytes.find("\"ownerReferences\"") != std::string::npos ||
                          object.bytes.find("\"deletionTimestamp\"") != std::string::npos;
-  Node node{.kind = &kind, .key = object.key};
+  Node node{.kind = kind.shared_from_this(), .key = object.key};
   if (mayMatter) {
     const auto parsed = parseJson(object.bytes, {.maxBytes = std::string::npos});
     if (!parsed) return;
@@ -67,10 +67,10 @@ void Collector::put(const ServedKind& kind, const store::StoredObject& object) {
     if (const auto* owners = findPath(document, "metadata.ownerReferences")) {
       for (const auto& owner : *owners) {
         const auto* ownerKind =
-            registry_.findKind(stringAt(owner, "apiVersion"), stringAt(owner, "kind"));
+            state_.registry->findKind(stringAt(owner, "apiVersion"), stringAt(owner, "kind"));
         const bool inNamespace = ownerKind != nullptr && ownerKind->type.namespaced;
         node.owners.push_back(
-            {.kind = ownerKind,
+            {.kind = ownerKind == nullptr ? nullptr : ownerKind->shared_from_this(),
              .key = {inNamespace ? object.key.namespaceName : "", stringAt(owner, "name")},
              .uid = stringAt(owner, "uid"),
              .blocks = owner.value("blockOwnerDeletion", Json()) == true});
@@ -197,6 +197,7 @@ Result<> Collector::releaseOwner(const Context& context, const Node& node, const
 }
 
 Time Collector::turn(const Context& context, Time now) {
+  if (registry_.current() != state_.registry) state_ = {};
   if (!connect()) return now + kRetry;
   if (!absorb()) {
     state_ = {};

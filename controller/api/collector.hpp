@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/api/live_registry.hpp"
 #include "controller/api/object_service.hpp"
 #include "core/base/guarded.hpp"
 #include "core/run/actor.hpp"
@@ -24,7 +25,7 @@ namespace berth::api {
 
 class Collector final : public Actor {
  public:
-  Collector(ObjectService& objects, runtime::WatchHub& hub, const Registry& registry, Log log)
+  Collector(ObjectService& objects, runtime::WatchHub& hub, const LiveRegistry& registry, Log log)
       : objects_(objects), hub_(hub), registry_(registry), log_(std::move(log)) {}
 
   Time turn(const Context& context, Time now) override;
@@ -34,13 +35,13 @@ class Collector final : public Actor {
 
  private:
   struct Owner {
-    const ServedKind* kind = nullptr;  // nullptr: a kind that is not served
+    ServedKindPtr kind;  // nullptr: a kind that is not served
     ObjectKey key;
     Uid uid;
     bool blocks = false;  // blockOwnerDeletion
   };
   struct Node {
-    const ServedKind* kind = nullptr;
+    ServedKindPtr kind;
     ObjectKey key;
     std::vector<Owner> owners;
     bool deleting = false;
@@ -60,7 +61,8 @@ class Collector final : public Actor {
   [[nodiscard]] std::vector<Uid> dependentsOf(const Uid& owner) const;
 
   struct State {
-    std::vector<std::pair<const ServedKind*, std::unique_ptr<runtime::Subscription>>> sources;
+    RegistryPtr registry;
+    std::vector<std::pair<ServedKindPtr, std::unique_ptr<runtime::Subscription>>> sources;
     std::map<Uid, Node> nodes;
     std::map<Uid, std::set<Uid>> dependents;  // by owner
     std::set<Uid> dirty;
@@ -68,7 +70,7 @@ class Collector final : public Actor {
 
   ObjectService& objects_;
   runtime::WatchHub& hub_;
-  const Registry& registry_;
+  const LiveRegistry& registry_;
   Log log_;
   std::shared_ptr<Guarded<Waker>> waker_ = std::make_shared<Guarded<Waker>>();
   State state_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/api/builtin.hpp"
+#include "controller/api/custom_kind.hpp"
 #include "controller/api/metadata.hpp"
 #include "controller/api/status.hpp"
 
@@ -47,6 +48,7 @@ Result<> checkDeletion(const ServedKind& kind, const Json& stored, const DeleteO
     return Error{
         Reason::Forbidden,
         "namespaces \"default\" is forbidden: this namespace may not be deleted"};
+  if (isCustomKind(kind)) return guardCustomKindDeletion(name);
   return Ok{};
 }
 
@@ -57,6 +59,7 @@ Json markDeleted(
     setFinalizer(marked, kOrphan, *propagation == Propagation::Orphan);
     setFinalizer(marked, kForeground, *propagation == Propagation::Foreground);
   }
+  if (isCustomKind(kind) && !isDeleting(stored)) setFinalizer(marked, kCustomKindFinalizer, true);
   if (!hasFinalizers(marked)) return marked;
   if (isDeleting(stored)) return marked;
   auto& metadata = marked["metadata"];

@@ -1,5 +1,8 @@
 #include "controller/api/discovery.hpp"
 
+#include <charconv>
+#include <tuple>
+
 #include "controller/api/builtin.hpp"
 #include "controller/api/content_tag.hpp"
 #include "controller/api/negotiation.hpp"
@@ -8,7 +11,7 @@ namespace berth::api {
 namespace {
 
 const char* const kAggregatedVersions[] = {"v2", "v2beta1"};
-const char* const kStatusVerbs[] = {"get", "patch", "update"};
+const char* const kSubresourceVerbs[] = {"get", "patch", "update"};
 
 Json verbsOf(const ServedKind& kind) {
   if (!kind.stored) return Json::array({"create"});
@@ -33,13 +36,19 @@ Json legacyResource(const ServedKind& kind) {
   return resource;
 }
 
-Json legacyStatus(const ServedKind& kind) {
+Json legacySubresource(const ServedKind& kind, const char* name) {
   return {
-      {"name", kind.type.plural + "/status"},
+      {"name", kind.type.plural + "/" + name},
       {"singularName", ""},
       {"namespaced", kind.type.namespaced},
       {"kind", kind.type.kind},
-      {"verbs", kStatusVerbs}};
+      {"verbs", kSubresourceVerbs}};
+}
+
+Json legacyScale(const ServedKind& kind) {
+  auto scale = legacySubresource(kind, "scale");
+  scale.update({{"group", "autoscaling"}, {"version", "v1"}, {"kind", "Scale"}});
+  return scale;
 }
 
 Json aggregatedResource(const ServedKind& kind) {
@@ -53,9 +62,13 @@ Json aggregatedResource(const ServedKind& kind) {
       {"verbs", verbsOf(kind)}};
   putIfAny(resource, "shortNames", kind.definition->names.shortNames);
   putIfAny(resource, "categories", kind.definition->names.categories);
-  if (kind.hasStatus())
-    resource["subresources"] = {
-        {{"subresource", "status"}, {"responseKind", responseKind}, {"verbs", kStatusVerbs}}};
+  const auto addSubresource = [&](const char* name, const Json& answered) {
+    resource["subresources"].push_back(
+        {{"subresource", name}, {"responseKind", answered}, {"verbs", kSubresourceVerbs}});
+  };
+  if (kind.hasStatus()) addSubresource("status", responseKind);
+  if (kind.hasScale())
+    addSubresource("scale", {{"group", "autoscaling"}, {"version", "v1"}, {"kind", "Scale"}});
   return resource;
 }
 
@@ -63,21 +76,48 @@ Json groupVersion(const ServedKind& kind) {
   return {{"groupVersion", kind.type.apiVersion()}, {"version", kind.type.version}};
 }
 
+/// v2 before v1 before v1beta2 before v1alpha1, and those before all other names: the
+/// first one is preferred.
+struct ByPreference {
+  /// Stage (3: none, 2: beta, 1: alpha, 0: another name), major, minor.
+  static std::tuple<int, int, int> rank(std::string_view version) {
+    int major = 0;
+    int minor = 0;
+    if (!version.starts_with('v') || !number(version.substr(1), major)) return {0, 0, 0};
+    const auto stage = version.find_first_not_of("0123456789", 1);
+    if (stage == std::string_view::npos) return {3, major, 0};
+    for (const auto& [name, level] : {std::pair("beta", 2), std::pair("alpha", 1)})
+      if (version.substr(stage).starts_with(name) &&
+          number(version.substr(stage + std::string_view(name).size()), minor))
+        return {level, major, minor};
+    return {0, 0, 0};
+  }
+  static bool number(std::string_view text, int& into) {
+    return std::from_chars(text.data(), text.data() + text.size(), into).ec == std::errc();
+  }
+  bool operator()(const std::string& a, const std::string& b) const {
+    const auto left = rank(a);
+    const auto right = rank(b);
+    return left == right ? a < b : left > right;
+  }
+};
+
 /// Groups in the order of the registry, each with its versions.
-using Groups = std::map<std::string, std::map<std::string, std::vector<const ServedKind*>>>;
+using Versions = std::map<std::string, std::vector<const ServedKind*>, ByPreference>;
+using Groups = std::map<std::string, Versions>;
 
 Groups groupsOf(const Registry& registry) {
   Groups groups;
   for (const auto& kind : registry.kinds())
-    groups[kind.type.group][kind.type.version].push_back(&kind);
+    groups[kind->type.group][kind->type.version].push_back(kind.get());
   return groups;
 }
 
-Json legacyGroup(const std::string& name, const Groups::mapped_type& versions) {
+Json legacyGroup(const std::string& name, const Versions& versions) {
   Json group = {{"name", name}, {"versions", Json::array()}};
   for (const auto& [version, kinds] : versions)
     group["versions"].push_back(groupVersion(*kinds.front()));
-  group["preferredVersion"] = group["versions"].back();
+  group["preferredVersion"] = group["versions"].front();
   return group;
 }
 
@@ -89,12 +129,13 @@ Json resourceList(const std::vector<const ServedKind*>& kinds) {
       {"resources", Json::array()}};
   for (const auto* kind : kinds) {
     list["resources"].push_back(legacyResource(*kind));
-    if (kind->hasStatus()) list["resources"].push_back(legacyStatus(*kind));
+    if (kind->hasStatus()) list["resources"].push_back(legacySubresource(*kind, "status"));
+    if (kind->hasScale()) list["resources"].push_back(legacyScale(*kind));
   }
   return list;
 }
 
-Json aggregatedGroup(const std::string& name, const Groups::mapped_type& versions) {
+Json aggregatedGroup(const std::string& name, const Versions& versions) {
   Json metadata = Json::object();
   if (!name.empty()) metadata["name"] = name;
   Json group = {{"metadata", std::move(metadata)}, {"versions", Json::array()}};
@@ -160,25 +201,25 @@ Discovery::Documents Discovery::makeAll(const Registry& registry) {
 }
 
 const Discovery::Document* Discovery::choose(
-    const http::Request& request, const std::string& path) const {
+    const Documents& documents, const http::Request& request, const std::string& path) {
   for (const auto& range : parseAccept(request.headers.get("Accept"))) {
     if (range.type == "*/*" || range.type == "application/*") break;
     if (range.type != "application/json") continue;
     if (range.param("as").empty()) break;
     if (range.param("as") != "APIGroupDiscoveryList") continue;
-    const auto found = documents_.aggregated.find(path + " " + range.param("v"));
-    if (found != documents_.aggregated.end() && range.param("g") == "apidiscovery.k8s.io")
+    const auto found = documents.aggregated.find(path + " " + range.param("v"));
+    if (found != documents.aggregated.end() && range.param("g") == "apidiscovery.k8s.io")
       return &found->second;
   }
-  const auto found = documents_.plain.find(path);
-  return found == documents_.plain.end() ? nullptr : &found->second;
+  const auto found = documents.plain.find(path);
+  return found == documents.plain.end() ? nullptr : &found->second;
 }
 
 Result<http::Response> Discovery::answer(
-    const http::Request& request, const std::string& path) const {
+    const RegistryPtr& registry, const http::Request& request, const std::string& path) const {
   const auto bare = path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
-  std::call_once(made_, [this] { documents_ = makeAll(registry_); });
-  const auto* document = choose(request, bare);
+  const auto documents = documents_.of(registry, makeAll);
+  const auto* document = choose(*documents, request, bare);
   if (document == nullptr)
     return Error{Reason::NotFound, "the server could not find the requested resource"};
   http::Response response;

@@ -2,27 +2,24 @@
 /// Discovery: which groups, versions and kinds are served.
 ///
 /// Two forms of the same facts: the legacy lists, and the aggregated documents that
-/// kubectl asks for first.  They are made when the first one is asked for.
+/// kubectl asks for first.  They are made when the first one of a registry is asked for.
 /// Thread-safe.
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 
-#include "controller/api/registry.hpp"
+#include "controller/api/live_registry.hpp"
 #include "core/http/http.hpp"
 
 namespace berth::api {
 
 class Discovery {
  public:
-  explicit Discovery(const Registry& registry) : registry_(registry) {}
-
   /// The answer for /api, /apis, /apis/G, /api/V, /apis/G/V (304 when the client has
   /// it already); NotFound for another path.
   [[nodiscard]] Result<http::Response> answer(
-      const http::Request& request, const std::string& path) const;
+      const RegistryPtr& registry, const http::Request& request, const std::string& path) const;
 
  private:
   struct Document {
@@ -36,11 +33,10 @@ class Discovery {
   };
   static Document make(std::string contentType, const Json& document);
   static Documents makeAll(const Registry& registry);
-  [[nodiscard]] const Document* choose(const http::Request& request, const std::string& path) const;
+  static const Document* choose(
+      const Documents& documents, const http::Request& request, const std::string& path);
 
-  const Registry& registry_;
-  mutable std::once_flag made_;
-  mutable Documents documents_;
+  mutable MadeOfRegistry<Documents> documents_;
 };
 
 }  // namespace berth::api

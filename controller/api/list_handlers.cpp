@@ -6,6 +6,7 @@
 #include <functional>
 #include <thread>
 
+#include "controller/api/list_options.hpp"
 #include "controller/api/object_handlers.hpp"
 #include "controller/api/paging.hpp"
 #include "controller/api/respond.hpp"
@@ -39,36 +40,16 @@ Result<ListQuery> readQuery(const Call& call, const ServedKind& kind) {
   ListQuery query;
   BERTH_TRY(query.selection, Selection::read(kind, call.info.namespaceName, target));
   BERTH_TRY(query.limit, limitOf(target));
-  const auto version = target.param("resourceVersion");
-  const auto match = target.param("resourceVersionMatch");
+  BERTH_CHECK(checkListOptions(target));
   if (const auto token = target.param("continue"); !token.empty()) {
-    if (!version.empty() && version != "0")
-      return badRequest("specifying resource version is not allowed when using continue");
     BERTH_TRY(query.from, ContinueToken::parse(token));
     return query;
   }
-  if (!match.empty() && version.empty())
-    return invalid(
-        "ListOptions.meta.k8s.io",
-        "",
-        {forbiddenValue(
-            "resourceVersionMatch",
-            "resourceVersionMatch is forbidden unless resourceVersion is provided")});
-  if (!match.empty() && match != "Exact" && match != "NotOlderThan")
-    return invalid(
-        "ListOptions.meta.k8s.io",
-        "",
-        {unsupportedValue("resourceVersionMatch", match, {"Exact", "NotOlderThan"})});
   BERTH_TRY(query.revision, revisionOf(target));
-  query.any = version == "0";
-  query.exact = match == "Exact";
-  if (query.exact && query.any)
-    return invalid(
-        "ListOptions.meta.k8s.io",
-        "",
-        {forbiddenValue(
-            "resourceVersionMatch",
-            "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"0\"")});
+  query.any = target.param("resourceVersion") == "0";
+  const auto match = target.param("resourceVersionMatch");
+  // A page of a version is of exactly that one, unless said otherwise.
+  query.exact = match == "Exact" || (match.empty() && query.limit > 0);
   return query;
 }
 
@@ -91,7 +72,7 @@ Result<ListPage> listNewest(
   } else if (!query.revision && !(query.any && hub.synced())) {
     BERTH_CHECK(services.objects.catchUp(call.context));
   }
-  const auto state = hub.list(kind.type.resource(), query.selection.namespaceName());
+  const auto state = hub.list(kind.resource, query.selection.namespaceName());
   ListPage page{.revision = state.revision};
   std::size_t seen = 0;
   for (const auto& object : state.objects) {
@@ -112,19 +93,21 @@ Result<ListPage> listNewest(
 Result<ListPage> listAt(
     Services& services, const Call& call, const ServedKind& kind, const ListQuery& query) {
   const auto& space = query.selection.namespaceName();
-  store::Store::ListOptions options{.resource = kind.type.resource()};
+  store::Store::ListOptions options{.resource = kind.resource};
   options.at = query.from ? query.from->revision : *query.revision;
+  if (options.at == ContinueToken::kNewest) options.at.reset();
   options.limit = query.limit;
   if (query.from) {
     options.after = query.from->after;
   } else if (!space.empty()) {
     options.after = ObjectKey{space, {}};
   }
-  ListPage page{.revision = *options.at};
+  ListPage page;
   bool more = true;
   bool past = false;
   while (more && !past && (query.limit == 0 || page.objects.size() < query.limit)) {
     BERTH_TRY(const auto part, services.dependencies.store.list(call.context, options));
+    options.at = page.revision = part.revision;
     more = part.more;
     for (const auto& object : part.objects) {
       past = !space.empty() && object->key.namespaceName != space;
@@ -146,14 +129,29 @@ Result<ListPage> pageOf(
     Services& services, const Call& call, const ServedKind& kind, const ListQuery& query) {
   const bool old = query.from || (query.exact && query.revision);
   if (!old) return listNewest(services, call, kind, query);
+  auto& hub = services.dependencies.hub;
+  if (!query.from && *query.revision > hub.revision() &&
+      !hub.waitFor(untilGrace(services, call), *query.revision))
+    return tooLarge(*query.revision, hub.revision());
   auto page = listAt(services, call, kind, query);
-  if (page) return page;
-  auto error = std::move(page).error();
-  if (error.reason == Reason::Expired && query.from)
-    error.message =
-        "The provided continue parameter is too old to display a consistent list result. You can "
-        "start a new list without the continue parameter.";
-  return error;
+  if (page || page.error().reason != Reason::Expired) return page;
+  return Error{
+      Reason::Expired,
+      query.from
+          ? "The provided continue parameter is too old to display a consistent list result. You "
+            "can start a new list without the continue parameter, or use the continue token in "
+            "this response to retrieve the remainder of the results. Continuing with the provided "
+            "token results in an inconsistent list - objects that were created, modified, or "
+            "deleted between the time the first chunk was returned and now may show up in the list."
+          : "The resourceVersion for the provided list is too old."};
+}
+
+/// 410 with a token for the rest of the list as it is now.
+http::Response expiredResponse(const Error& error, const ServedKind& kind, const ListQuery& query) {
+  auto status = failureStatus(error, {.group = kind.type.group, .kind = kind.type.plural});
+  const ContinueToken rest{.revision = ContinueToken::kNewest, .after = query.from->after};
+  status["metadata"]["continue"] = rest.text();
+  return documentResponse(httpCode(error.reason), status);
 }
 
 /// Many at a time, because the store commits together what waits together.  The
@@ -206,8 +204,11 @@ Result<http::Response> listObjects(Services& services, const Call& call, const S
   BERTH_TRY(const auto query, readQuery(call, kind));
   Answer answer{.kind = kind, .wanted = wanted, .now = services.dependencies.clock.wall()};
   if (call.target.has("includeObject")) answer.includeObject = call.target.param("includeObject");
-  BERTH_TRY(auto page, pageOf(services, call, kind, query));
-  return listResponse(std::move(page), answer);
+  auto page = pageOf(services, call, kind, query);
+  if (!page && page.error().reason == Reason::Expired && query.from)
+    return expiredResponse(page.error(), kind, query);
+  if (!page) return std::move(page).error();
+  return listResponse(*std::move(page), answer);
 }
 
 Result<http::Response> deleteCollection(

@@ -22,7 +22,7 @@ bool isTerminating(const store::StoredObject& object) {
 Result<bool> NamespaceEmptier::emptyOf(
     const Context& context, const ServedKind& kind, const std::string& name) {
   store::Store::ListOptions options{
-      .resource = kind.type.resource(), .after = ObjectKey{name, {}}, .limit = kPage};
+      .resource = kind.resource, .after = ObjectKey{name, {}}, .limit = kPage};
   bool isEmpty = true;
   while (true) {
     BERTH_TRY(const auto page, deps_.store.list(context, options));
@@ -40,7 +40,8 @@ Result<bool> NamespaceEmptier::emptyOf(
 }
 
 Result<> NamespaceEmptier::release(const Context& context, const std::string& name) {
-  const auto* kind = deps_.registry.find("", "v1", "namespaces");
+  const auto registry = deps_.registry.current();
+  const auto* kind = registry->find("", "v1", "namespaces");
   const auto done = deps_.objects.modify(
       context,
       {*kind, {{}, name}, Part::Finalize},
@@ -56,9 +57,10 @@ Result<> NamespaceEmptier::release(const Context& context, const std::string& na
 
 Result<bool> NamespaceEmptier::emptyAll(const Context& context, const std::string& name) {
   bool isEmpty = true;
-  for (const auto& kind : deps_.registry.kinds()) {
-    if (!kind.type.namespaced || !kind.stored) continue;
-    BERTH_TRY(const bool none, emptyOf(context, kind, name));
+  const auto registry = deps_.registry.current();
+  for (const auto& kind : registry->storedKinds()) {
+    if (!kind->type.namespaced) continue;
+    BERTH_TRY(const bool none, emptyOf(context, *kind, name));
     isEmpty = isEmpty && none;
   }
   return isEmpty;

@@ -8,6 +8,7 @@
 /// One thread: whoever calls turn().
 #pragma once
 
+#include "controller/api/live_registry.hpp"
 #include "controller/api/object_service.hpp"
 #include "core/base/guarded.hpp"
 #include "core/run/actor.hpp"
@@ -21,7 +22,7 @@ class NamespaceEmptier final : public Actor {
     ObjectService& objects;
     store::Store& store;
     runtime::WatchHub& hub;
-    const Registry& registry;
+    const LiveRegistry& registry;
     Log log;
   };
   explicit NamespaceEmptier(Dependencies dependencies) : deps_(std::move(dependencies)) {}

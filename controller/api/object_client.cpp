@@ -16,23 +16,24 @@ ObjectKey keyOf(const Json& document) {
 
 }  // namespace
 
-Result<const ServedKind*> InProcessClient::kindOf(const ResourceType& type) const {
-  const auto* kind = registry_.find(type.group, type.version, type.plural);
+Result<ServedKindPtr> InProcessClient::kindOf(const ResourceType& type) const {
+  const auto registry = registry_.current();
+  const auto* kind = registry->find(type.group, type.version, type.plural);
   if (kind == nullptr)
     return Error{Reason::NotFound, type.resource() + " is not served by this API server"};
-  return kind;
+  return kind->shared_from_this();
 }
 
 Result<Json> InProcessClient::get(
     const Context& context, const ResourceType& type, const ObjectKey& key) {
-  BERTH_TRY(const auto* kind, kindOf(type));
+  BERTH_TRY(const auto kind, kindOf(type));
   BERTH_TRY(const auto object, service_.read(context, *kind, key));
   return documentOf(object);
 }
 
 Result<Json> InProcessClient::create(
     const Context& context, const ResourceType& type, Json document) {
-  BERTH_TRY(const auto* kind, kindOf(type));
+  BERTH_TRY(const auto kind, kindOf(type));
   const auto key = keyOf(document);
   BERTH_TRY(
       const auto outcome,
@@ -42,7 +43,7 @@ Result<Json> InProcessClient::create(
 
 Result<Json> InProcessClient::write(
     const Context& context, const ResourceType& type, Json document, Part part) {
-  BERTH_TRY(const auto* kind, kindOf(type));
+  BERTH_TRY(const auto kind, kindOf(type));
   const auto key = keyOf(document);
   BERTH_TRY(
       const auto outcome,
@@ -63,7 +64,7 @@ Result<Json> InProcessClient::replaceStatus(
 
 Result<> InProcessClient::remove(
     const Context& context, const ResourceType& type, const ObjectKey& key, const Uid& uid) {
-  BERTH_TRY(const auto* kind, kindOf(type));
+  BERTH_TRY(const auto kind, kindOf(type));
   const auto outcome = service_.remove(context, *kind, key, {.uid = uid});
   if (outcome) return Ok{};
   const bool gone = outcome.error().reason == Reason::NotFound;

@@ -3,6 +3,7 @@
 /// reconcilers of this process.  Thread-safe.
 #pragma once
 
+#include "controller/api/live_registry.hpp"
 #include "controller/api/object_service.hpp"
 #include "core/reconcile/objects.hpp"
 
@@ -10,7 +11,7 @@ namespace berth::api {
 
 class InProcessClient final : public ObjectClient {
  public:
-  InProcessClient(ObjectService& service, const Registry& registry)
+  InProcessClient(ObjectService& service, const LiveRegistry& registry)
       : service_(service), registry_(registry) {}
 
   Result<Json> get(const Context& context, const ResourceType& type, const ObjectKey& key) override;
@@ -25,11 +26,11 @@ class InProcessClient final : public ObjectClient {
       const Uid& uid) override;
 
  private:
-  Result<const ServedKind*> kindOf(const ResourceType& type) const;
+  [[nodiscard]] Result<ServedKindPtr> kindOf(const ResourceType& type) const;
   Result<Json> write(const Context& context, const ResourceType& type, Json document, Part part);
 
   ObjectService& service_;
-  const Registry& registry_;
+  const LiveRegistry& registry_;
 };
 
 }  // namespace berth::api

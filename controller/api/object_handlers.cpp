@@ -8,6 +8,7 @@
 namespace berth::api {
 namespace {
 
+constexpr int kNames = 8;
 constexpr const char* kOwnPatches =
     "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
 constexpr const char* kBuiltInPatches =
@@ -45,6 +46,10 @@ http::Response outcomeResponse(const Outcome& outcome, const Answer& answer) {
 
 std::string nameIn(const Json& document) {
   return document.is_object() ? stringAt(document, "metadata.name") : std::string();
+}
+
+bool isTaken(const Result<Outcome>& outcome) {
+  return !outcome && outcome.error().reason == Reason::AlreadyExists;
 }
 
 /// What a failed create is about: its URL does not name the object.
@@ -153,8 +158,14 @@ Result<http::Response> createObject(Services& services, const Call& call, const 
   BERTH_TRY(auto body, readBody(call.request));
   options.fields.duplicateKeys = std::move(body.duplicateKeys);
   const auto name = nameIn(body.document);
-  const auto outcome = services.objects.create(
-      call.context, kind, call.info.namespaceName, std::move(body.document), options);
+  const auto create = [&](Json document) {
+    return services.objects.create(
+        call.context, kind, call.info.namespaceName, std::move(document), options);
+  };
+  // A name that the server made up may be taken: then it makes up another one.
+  auto outcome = create(name.empty() ? body.document : std::move(body.document));
+  for (int i = 1; i < kNames && name.empty() && isTaken(outcome); ++i)
+    outcome = create(body.document);
   if (!outcome) return errorResponse(outcome.error(), aboutNew(kind, name, call, outcome.error()));
   return outcomeResponse(*outcome, answer);
 }

@@ -7,6 +7,7 @@
 #include "controller/api/deletion.hpp"
 #include "controller/api/metadata.hpp"
 #include "controller/api/status.hpp"
+#include "controller/api/view.hpp"
 #include "core/object/core_kinds.hpp"
 
 namespace berth::api {
@@ -18,17 +19,17 @@ constexpr int kAttempts = 12;
 constexpr std::size_t kMaxStoredBytes = std::size_t{3} * 1024 * 1024;
 constexpr int kMaxStoredDepth = 60;
 
-Result<Json> parseStored(const store::StoredObject& object) {
+Result<Json> parseStored(const ServedKind& kind, const store::StoredObject& object) {
   BERTH_TRY(auto parsed, parseJson(object.bytes, {.maxBytes = std::string::npos}));
-  return std::move(parsed.document);
+  return asServed(kind, std::move(parsed.document));
 }
 
 /// An answer that is not stored: what a dry run would have written.
 store::StoredObjectPtr unstored(const ServedKind& kind, const Json& document) {
-  store::StoredObject object{.resource = kind.type.resource()};
+  store::StoredObject object{.resource = kind.resource};
   object.key = {stringAt(document, "metadata.namespace"), stringAt(document, "metadata.name")};
   object.uid = stringAt(document, "metadata.uid");
-  object.bytes = dumpJson(document);
+  object.bytes = dumpJson(asStored(kind, document));
   return std::make_shared<const store::StoredObject>(std::move(object));
 }
 
@@ -37,12 +38,12 @@ store::Write writeOf(
     const ServedKind& kind,
     const Json& document,
     const std::string& actor) {
-  store::Write write{.operation = operation, .resource = kind.type.resource()};
+  store::Write write{.operation = operation, .resource = kind.resource};
   write.key = {stringAt(document, "metadata.namespace"), stringAt(document, "metadata.name")};
   write.uid = stringAt(document, "metadata.uid");
   write.actor = actor;
   if (operation != store::Operation::Delete) {
-    write.body = seal(document);
+    write.body = seal(asStored(kind, document));
     write.claims = claimsOf(kind, document);
   }
   return write;
@@ -95,9 +96,9 @@ Result<ObjectService::Base> ObjectService::load(
 
 Result<store::StoredObjectPtr> ObjectService::read(
     const Context& context, const ServedKind& kind, const ObjectKey& key) {
-  BERTH_TRY(auto base, load(context, kind.type.resource(), key, false));
+  BERTH_TRY(auto base, load(context, kind.resource, key, false));
   if (!base.certain) {
-    BERTH_TRY(base, load(context, kind.type.resource(), key, true));
+    BERTH_TRY(base, load(context, kind.resource, key, true));
   }
   if (base.object == nullptr) return notFound(kind.type, key.name);
   return base.object;
@@ -137,8 +138,8 @@ Result<> ObjectService::checkNamespace(
     BERTH_TRY(base, load(context, "namespaces", {{}, name}, true));
   }
   if (base.object == nullptr) return notFound(kNamespaceType, name);
-  BERTH_TRY(const auto space, parseStored(*base.object));
-  if (!isDeleting(space)) return Ok{};
+  BERTH_TRY(const auto space, parseJson(base.object->bytes));
+  if (!isDeleting(space.document)) return Ok{};
   return Error{
       Reason::Forbidden,
       kind.type.resource() + " \"" + stringAt(document, "metadata.name") +
@@ -156,6 +157,10 @@ Result<Outcome> ObjectService::create(
     Json document,
     const WriteOptions& options) {
   if (isDeeperThan(document, kMaxStoredDepth)) return tooDeep();
+  if (kind.terminating)
+    return Error{
+        Reason::MethodNotAllowed,
+        "create not allowed while custom resource definition is terminating"};
   const auto now = deps_.clock.wall();
   auto owners = takeManagedFields(document);
   BERTH_TRY(
@@ -168,7 +173,7 @@ Result<Outcome> ObjectService::create(
   Outcome outcome{.created = true, .warnings = std::move(admitted.warnings)};
   if (options.dryRun) {
     const auto key = ObjectKey{namespaceName, stringAt(admitted.document, "metadata.name")};
-    BERTH_TRY(const auto present, load(context, kind.type.resource(), key, true));
+    BERTH_TRY(const auto present, load(context, kind.resource, key, true));
     if (present.object != nullptr) return alreadyExists(kind.type, key.name);
     outcome.object = unstored(kind, admitted.document);
     return outcome;
@@ -189,7 +194,7 @@ Result<Outcome> ObjectService::repeat(
     const ObjectKey& key,
     const std::function<Result<Attempt>(const store::StoredObject& base)>& attempt) {
   for (int i = 0; i < kAttempts; ++i) {
-    BERTH_TRY(const auto base, load(context, kind.type.resource(), key, i > 0));
+    BERTH_TRY(const auto base, load(context, kind.resource, key, i > 0));
     auto made = base.object == nullptr ? Result<Attempt>(notFound(kind.type, key.name))
                                        : attempt(*base.object);
     if (made && made->raced) continue;
@@ -206,7 +211,7 @@ Result<ObjectService::Attempt> ObjectService::attemptModify(
     const Mutation& mutation,
     const WriteOptions& options,
     const store::StoredObject& base) {
-  BERTH_TRY(auto stored, parseStored(base));
+  BERTH_TRY(auto stored, parseStored(target.kind, base));
   BERTH_TRY(auto wanted, mutation(stored));
   if (isDeeperThan(wanted, kMaxStoredDepth)) return tooDeep();
   auto held = takeManagedFields(stored);
@@ -295,7 +300,7 @@ Result<ObjectService::Attempt> ObjectService::attemptRemove(
     const ServedKind& kind,
     const DeleteOptions& options,
     const store::StoredObject& base) {
-  BERTH_TRY(const auto stored, parseStored(base));
+  BERTH_TRY(const auto stored, parseStored(kind, base));
   BERTH_CHECK(checkDeletion(kind, stored, options));
   const auto marked = markDeleted(kind, stored, options.propagation, deps_.clock.wall());
   Attempt result;

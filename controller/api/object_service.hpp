@@ -79,7 +79,6 @@ class ObjectService {
   struct Dependencies {
     store::Store& store;
     runtime::WatchHub& hub;
-    const Registry& registry;
     const Clock& clock;
     Random& random;
     /// Whether nothing else writes to the store: the watch hub is then known to be

@@ -96,7 +96,8 @@ void addPaths(const ServedKind& kind, Json& paths) {
 
 OpenApi::Documents OpenApi::make(const Registry& registry) {
   std::map<std::string, Json> documents;
-  for (const auto& kind : registry.kinds()) {
+  for (const auto& served : registry.kinds()) {
+    const auto& kind = *served;
     auto& document = documents[documentPath(kind.type)];
     if (document.is_null())
       document = {
@@ -122,16 +123,16 @@ OpenApi::Documents OpenApi::make(const Registry& registry) {
 }
 
 Result<http::Response> OpenApi::answer(
-    const http::Request& request, const http::Target& target) const {
+    const RegistryPtr& registry, const http::Request& request, const http::Target& target) const {
   const auto rest = target.path.size() > std::string_view(kBase).size() + 1
                         ? target.path.substr(std::string_view(kBase).size() + 1)
                         : std::string();
-  std::call_once(made_, [this] { documents_ = make(registry_); });
-  const auto found = documents_.byPath.find(rest);
+  const auto documents = documents_.of(registry, make);
+  const auto found = documents->byPath.find(rest);
   const bool isIndex = rest.empty() && target.path.starts_with(kBase);
-  if (!isIndex && (found == documents_.byPath.end() || !target.path.starts_with(kBase)))
+  if (!isIndex && (found == documents->byPath.end() || !target.path.starts_with(kBase)))
     return Error{Reason::NotFound, "the server could not find the requested resource"};
-  const auto& document = isIndex ? documents_.index : found->second;
+  const auto& document = isIndex ? documents->index : found->second;
   http::Response response;
   response.headers.set("Content-Type", "application/json");
   response.headers.set("ETag", '"' + document.tag + '"');

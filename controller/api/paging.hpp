@@ -11,6 +11,9 @@
 namespace berth::api {
 
 struct ContinueToken {
+  /// The revision of a list that goes on with whatever is there by then.
+  static constexpr store::Revision kNewest = 0;
+
   store::Revision revision = 0;                         // of the snapshot that all pages show
   ObjectKey after;                                      // the last object of the page before
   std::optional<std::size_t> remaining = std::nullopt;  // objects from here on, when known

@@ -1,151 +1,29 @@
 #include "controller/api/protobuf_body.hpp"
 
-#include <cstdint>
-#include <functional>
-#include <map>
 #include <string>
 
 #include "controller/api/negotiation.hpp"
+#include "controller/api/protobuf_message.hpp"
 #include "controller/api/status.hpp"
-#include "core/crypto/encoding.hpp"
 
 namespace berth::api {
+
 namespace {
 
+using protobuf::entry;
+using protobuf::Field;
+using protobuf::flag;
+using protobuf::item;
+using protobuf::message;
+using protobuf::messages;
+using protobuf::number;
+using protobuf::readMessage;
+using protobuf::text;
+using protobuf::time;
+using protobuf::Use;
+using protobuf::Uses;
+
 constexpr std::string_view kMagic{"k8s\0", 4};
-
-/// One field of a message: a number, or bytes (a string, bytes, a message).
-struct Field {
-  std::uint64_t number = 0;
-  std::uint64_t value = 0;
-  std::string_view bytes;
-};
-
-class Reader {
- public:
-  explicit Reader(std::string_view rest) : rest_(rest) {}
-
-  [[nodiscard]] bool atEnd() const { return rest_.empty(); }
-
-  Result<Field> next() {
-    BERTH_TRY(const auto tag, varint());
-    Field field{.number = tag >> 3U};
-    switch (tag & 7U) {
-      case 0: {
-        BERTH_TRY(field.value, varint());
-        return field;
-      }
-      case 1:
-        return take(field, 8);
-      case 2: {
-        BERTH_TRY(const auto length, varint());
-        return take(field, length);
-      }
-      case 5:
-        return take(field, 4);
-      default:
-        return broken();
-    }
-  }
-
- private:
-  static Error broken() { return badRequest("the body is not a protobuf message"); }
-
-  Result<std::uint64_t> varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (rest_.empty()) return broken();
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= std::uint64_t(byte & 127U) << shift;
-      if (byte < 128) return value;
-    }
-    return broken();
-  }
-
-  Result<Field> take(Field field, std::uint64_t length) {
-    if (length > rest_.size()) return broken();
-    field.bytes = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return field;
-  }
-
-  std::string_view rest_;
-};
-
-using Use = std::function<Result<>(const Field&)>;
-
-/// Calls what is known of each field; passes over the others.
-Result<> readMessage(std::string_view bytes, const std::map<std::uint64_t, Use>& uses) {
-  for (Reader reader(bytes); !reader.atEnd();) {
-    BERTH_TRY(const auto field, reader.next());
-    if (const auto use = uses.find(field.number); use != uses.end())
-      BERTH_CHECK(use->second(field));
-  }
-  return Ok{};
-}
-
-/// Into `document[name]`; nothing for an empty string, which is how absent ones come.
-Use text(Json& document, const char* name) {
-  return [&document, name](const Field& field) -> Result<> {
-    if (!field.bytes.empty()) document[name] = std::string(field.bytes);
-    return Ok{};
-  };
-}
-
-Use flag(Json& document, const char* name) {
-  return [&document, name](const Field& field) -> Result<> {
-    document[name] = field.value != 0;
-    return Ok{};
-  };
-}
-
-/// One entry of a map<string, string|bytes>.
-Use entry(Json& document, const char* name, bool isBytes) {
-  return [&document, name, isBytes](const Field& field) -> Result<> {
-    std::string key;
-    std::string value;
-    const auto keep = [](std::string& into) {
-      return [&into](const Field& part) -> Result<> {
-        into = part.bytes;
-        return Ok{};
-      };
-    };
-    BERTH_CHECK(readMessage(field.bytes, {{1, keep(key)}, {2, keep(value)}}));
-    document[name][key] = isBytes ? toBase64(value) : value;
-    return Ok{};
-  };
-}
-
-/// One item of a list of strings.
-Use item(Json& document, const char* name) {
-  return [&document, name](const Field& field) -> Result<> {
-    document[name].push_back(std::string(field.bytes));
-    return Ok{};
-  };
-}
-
-using Uses = std::map<std::uint64_t, Use>;
-using UsesOf = Uses (*)(Json& message);
-
-/// A message of its own.
-Use message(Json& document, const char* name, UsesOf usesOf) {
-  return [&document, name, usesOf](const Field& field) -> Result<> {
-    auto& inner = document[name];
-    if (!inner.is_object()) inner = Json::object();
-    return readMessage(field.bytes, usesOf(inner));
-  };
-}
-
-/// One item of a list of messages.
-Use messages(Json& document, const char* name, UsesOf usesOf) {
-  return [&document, name, usesOf](const Field& field) -> Result<> {
-    Json inner = Json::object();
-    BERTH_CHECK(readMessage(field.bytes, usesOf(inner)));
-    document[name].push_back(std::move(inner));
-    return Ok{};
-  };
-}
 
 Uses ownerReference(Json& owner) {
   return {
@@ -268,6 +146,116 @@ Uses authorizationFields(const std::string& kind, Json& document) {
   return {};
 }
 
+Uses objectReference(Json& object) {
+  return {
+      {1, text(object, "kind")},
+      {2, text(object, "namespace")},
+      {3, text(object, "name")},
+      {4, text(object, "uid")},
+      {5, text(object, "apiVersion")},
+      {6, text(object, "resourceVersion")},
+      {7, text(object, "fieldPath")}};
+}
+
+Uses eventSource(Json& source) {
+  return {{1, text(source, "component")}, {2, text(source, "host")}};
+}
+
+Uses eventSeries(Json& series) {
+  return {{1, number(series, "count")}, {2, time(series, "lastObservedTime")}};
+}
+
+Uses coreEvent(Json& event) {
+  return {
+      {1, metadata(event)},
+      {2, message(event, "involvedObject", objectReference)},
+      {3, text(event, "reason")},
+      {4, text(event, "message")},
+      {5, message(event, "source", eventSource)},
+      {6, time(event, "firstTimestamp")},
+      {7, time(event, "lastTimestamp")},
+      {8, number(event, "count")},
+      {9, text(event, "type")},
+      {10, time(event, "eventTime")},
+      {11, message(event, "series", eventSeries)},
+      {12, text(event, "action")},
+      {13, message(event, "related", objectReference)},
+      {14, text(event, "reportingComponent")},
+      {15, text(event, "reportingInstance")}};
+}
+
+/// Of events.k8s.io.
+Uses newEvent(Json& event) {
+  return {
+      {1, metadata(event)},
+      {2, time(event, "eventTime")},
+      {3, message(event, "series", eventSeries)},
+      {4, text(event, "reportingController")},
+      {5, text(event, "reportingInstance")},
+      {6, text(event, "action")},
+      {7, text(event, "reason")},
+      {8, message(event, "regarding", objectReference)},
+      {9, message(event, "related", objectReference)},
+      {10, text(event, "note")},
+      {11, text(event, "type")},
+      {12, message(event, "deprecatedSource", eventSource)},
+      {13, time(event, "deprecatedFirstTimestamp")},
+      {14, time(event, "deprecatedLastTimestamp")},
+      {15, number(event, "deprecatedCount")}};
+}
+
+Uses leaseSpec(Json& spec) {
+  return {
+      {1, text(spec, "holderIdentity")},
+      {2, number(spec, "leaseDurationSeconds")},
+      {3, time(spec, "acquireTime")},
+      {4, time(spec, "renewTime")},
+      {5, number(spec, "leaseTransitions")}};
+}
+
+Uses localReference(Json& reference) { return {{1, text(reference, "name")}}; }
+
+Uses preconditions(Json& document) {
+  return {{1, text(document, "uid")}, {2, text(document, "resourceVersion")}};
+}
+
+Uses deleteOptions(Json& options) {
+  return {
+      {1, number(options, "gracePeriodSeconds")},
+      {2, message(options, "preconditions", preconditions)},
+      {3, flag(options, "orphanDependents")},
+      {4, text(options, "propagationPolicy")},
+      {5, item(options, "dryRun")}};
+}
+
+Uses tokenObject(Json& object) {
+  return {
+      {1, text(object, "kind")},
+      {2, text(object, "apiVersion")},
+      {3, text(object, "name")},
+      {4, text(object, "uid")}};
+}
+
+Uses tokenRequestSpec(Json& spec) {
+  return {
+      {1, item(spec, "audiences")},
+      {3, message(spec, "boundObjectRef", tokenObject)},
+      {4, number(spec, "expirationSeconds")}};
+}
+
+Uses tokenReviewSpec(Json& spec) {
+  return {{1, text(spec, "token")}, {2, item(spec, "audiences")}};
+}
+
+Uses authenticationFields(const std::string& kind, Json& document) {
+  if (kind == "SelfSubjectReview") return {{1, metadata(document)}};
+  if (kind == "TokenRequest")
+    return {{1, metadata(document)}, {2, message(document, "spec", tokenRequestSpec)}};
+  if (kind == "TokenReview")
+    return {{1, metadata(document)}, {2, message(document, "spec", tokenReviewSpec)}};
+  return {};
+}
+
 Uses coreFields(const std::string& kind, Json& document) {
   if (kind == "Namespace") return {{1, metadata(document)}};
   if (kind == "ConfigMap")
@@ -283,17 +271,27 @@ Uses coreFields(const std::string& kind, Json& document) {
         {3, text(document, "type")},
         {4, entry(document, "stringData", false)},
         {5, flag(document, "immutable")}};
+  if (kind == "Event") return coreEvent(document);
+  if (kind == "ServiceAccount")
+    return {
+        {1, metadata(document)},
+        {2, messages(document, "secrets", objectReference)},
+        {3, messages(document, "imagePullSecrets", localReference)},
+        {4, flag(document, "automountServiceAccountToken")}};
   return {};
 }
 
 Uses fieldsOf(Json& document) {
   const auto apiVersion = stringAt(document, "apiVersion");
   const auto kind = stringAt(document, "kind");
+  if (kind == "DeleteOptions") return deleteOptions(document);  // of any group
   if (apiVersion == "v1") return coreFields(kind, document);
   if (apiVersion == "rbac.authorization.k8s.io/v1") return rbacFields(kind, document);
   if (apiVersion == "authorization.k8s.io/v1") return authorizationFields(kind, document);
-  if (apiVersion == "authentication.k8s.io/v1" && kind == "SelfSubjectReview")
-    return {{1, metadata(document)}};
+  if (apiVersion == "authentication.k8s.io/v1") return authenticationFields(kind, document);
+  if (apiVersion == "events.k8s.io/v1" && kind == "Event") return newEvent(document);
+  if (apiVersion == "coordination.k8s.io/v1" && kind == "Lease")
+    return {{1, metadata(document)}, {2, message(document, "spec", leaseSpec)}};
   return {};
 }
 

@@ -1,9 +1,9 @@
 /// @file
-/// Reading the protobuf bodies that kubectl (1.32 and later) sends for
-/// `create namespace|configmap|secret|role|rolebinding...` and `auth`.
+/// Reading the protobuf bodies that clients of Kubernetes' own kinds send: kubectl (1.32
+/// and later) for `create namespace|configmap|secret|role|rolebinding...` and `auth`,
+/// client-go for Leases and Events.
 ///
-/// Only what those commands send is read.  Answers are JSON, which every client lists
-/// in Accept as well.
+/// Answers are JSON, which every client lists in Accept as well.
 #pragma once
 
 #include <string_view>

@@ -16,10 +16,10 @@ std::string verbLabel(const RequestInfo& request) {
 
 }  // namespace
 
-void RequestMetrics::observe(const RequestInfo& request, int code, Duration took) {
+void RequestMetrics::observe(
+    const RequestInfo& request, bool served, const Observation& observation) {
   if (metrics_ == nullptr) return;
-  const bool served = request.isResource &&
-                      registry_.find(request.group, request.version, request.plural) != nullptr;
+  const int code = observation.code;
   const auto resource = served ? request.plural : std::string();
   const auto verb = verbLabel(request);
   const MetricLabels labels{{"verb", verb}, {"resource", resource}};
@@ -37,7 +37,7 @@ void RequestMetrics::observe(const RequestInfo& request, int code, Duration took
     if (isFirst)
       duration->second = metrics_->histogram(
           "apiserver_request_duration_seconds", "Time to the answer, without watches.", labels);
-    duration->second.observe(std::chrono::duration<double>(took).count());
+    duration->second.observe(std::chrono::duration<double>(observation.took).count());
   });
 }
 

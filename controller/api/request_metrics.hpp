@@ -10,7 +10,6 @@
 #include <string>
 #include <tuple>
 
-#include "controller/api/registry.hpp"
 #include "controller/api/request_info.hpp"
 #include "core/base/guarded.hpp"
 #include "core/telemetry/metrics.hpp"
@@ -20,10 +19,14 @@ namespace berth::api {
 class RequestMetrics {
  public:
   /// Without `metrics` it does nothing.
-  RequestMetrics(Metrics* metrics, const Registry& registry)
-      : metrics_(metrics), registry_(registry) {}
+  explicit RequestMetrics(Metrics* metrics) : metrics_(metrics) {}
 
-  void observe(const RequestInfo& request, int code, Duration took);
+  struct Observation {
+    int code = 0;
+    Duration took{};
+  };
+  /// `served`: whether the request names a kind that is served.
+  void observe(const RequestInfo& request, bool served, const Observation& observation);
 
  private:
   struct Children {
@@ -32,7 +35,6 @@ class RequestMetrics {
   };
 
   Metrics* metrics_;
-  const Registry& registry_;
   Guarded<Children> children_;
 };
 

@@ -1,6 +1,7 @@
 #include "controller/api/respond.hpp"
 
 #include "controller/api/table.hpp"
+#include "controller/api/view.hpp"
 #include "core/yaml/yaml.hpp"
 
 namespace berth::api {
@@ -50,16 +51,17 @@ http::Response jsonResponse(int status, std::string json, const Negotiated& want
 http::Response objectResponse(
     int status, const store::StoredObjectPtr& object, const Answer& answer) {
   const auto& wanted = answer.wanted;
+  std::string buffer;
   if (wanted.form == Form::Table) {
     Table table(answer.kind, answer.now, answer.includeObject);
-    table.add(object->bytes);
+    table.add(servedBytes(answer.kind, *object, buffer));
     return jsonResponse(
         status, table.text({{"resourceVersion", std::to_string(object->revision)}}), wanted);
   }
   if (wanted.form == Form::Metadata)
-    return jsonResponse(status, metadataText(object->bytes), wanted);
-  if (wanted.yaml || wanted.pretty)
-    return documentResponse(status, parseOwnJson(object->bytes), wanted);
+    return jsonResponse(status, metadataText(servedBytes(answer.kind, *object, buffer)), wanted);
+  if (wanted.yaml || wanted.pretty || answer.kind.view)
+    return documentResponse(status, servedDocument(answer.kind, *object), wanted);
   http::Response response{.status = status, .pieces = {object->bytes, "\n"}, .keep = object};
   response.headers.set("Content-Type", kJson);
   return response;
@@ -89,16 +91,19 @@ http::Response wholeList(ListPage page, const Answer& answer) {
 
 std::string tableList(const ListPage& page, const Answer& answer) {
   Table table(answer.kind, answer.now, answer.includeObject);
-  for (const auto& object : page.objects) table.add(object->bytes);
+  std::string buffer;
+  for (const auto& object : page.objects) table.add(servedBytes(answer.kind, *object, buffer));
   return table.text(listMetadata(page));
 }
 
 std::string itemList(const ListPage& page, const Answer& answer) {
   const bool metadata = answer.wanted.form == Form::MetadataList;
   std::string items;
+  std::string buffer;
   for (const auto& object : page.objects) {
     if (!items.empty()) items += ',';
-    items += metadata ? metadataText(object->bytes) : object->bytes;
+    const auto bytes = servedBytes(answer.kind, *object, buffer);
+    items += metadata ? metadataText(bytes) : std::string(bytes);
   }
   const auto listKind =
       metadata ? "PartialObjectMetadataList" : answer.kind.definition->names.listKind;
@@ -112,7 +117,7 @@ std::string itemList(const ListPage& page, const Answer& answer) {
 http::Response listResponse(ListPage page, const Answer& answer) {
   const auto& wanted = answer.wanted;
   if (wanted.form == Form::Table) return jsonResponse(200, tableList(page, answer), wanted);
-  if (wanted.form == Form::Whole && !wanted.yaml && !wanted.pretty)
+  if (wanted.form == Form::Whole && !wanted.yaml && !wanted.pretty && !answer.kind.view)
     return wholeList(std::move(page), answer);
   return jsonResponse(200, itemList(page, answer), wanted);
 }

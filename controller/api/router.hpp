@@ -8,6 +8,7 @@
 #include "controller/api/authorization.hpp"
 #include "controller/api/discovery.hpp"
 #include "controller/api/openapi.hpp"
+#include "controller/api/openapi_v2.hpp"
 #include "controller/api/request_metrics.hpp"
 #include "controller/api/services.hpp"
 #include "controller/api/status.hpp"
@@ -20,30 +21,34 @@ class Router {
       : services_(services),
         authenticator_(authenticator),
         authorizer_(authorizer),
-        discovery_(services.registry),
-        openApi_(services.registry),
-        metrics_(services.dependencies.metrics, services.registry) {}
+        metrics_(services.dependencies.metrics) {}
 
   http::Response handle(const http::Request& request);
 
  private:
-  http::Response answerOrStatus(
-      const http::Request& request, const http::Target& target, const RequestInfo& info);
-  Result<http::Response> answer(
-      const http::Request& request, const http::Target& target, const RequestInfo& info);
-  Result<http::Response> answerPath(const Call& call);
-  Result<http::Response> answerResource(const Call& call);
+  struct Asked {
+    const http::Request& request;
+    const http::Target& target;
+    const RequestInfo& info;
+    RegistryPtr registry;
+    const ServedKind* kind;  // nullptr: no resource, or none that is served
+  };
+  http::Response answerOrStatus(Asked& asked);
+  Result<http::Response> answer(Asked& asked);
+  Result<> lookAgain(const Context& context, Asked& asked);
+  Result<http::Response> answerPath(const Call& call, const RegistryPtr& registry);
+  Result<http::Response> answerResource(const Call& call, const ServedKind* kind);
   /// nullptr when the subresource is none that the process answers itself.
   [[nodiscard]] const Connector* connectorOf(const ServedKind& kind, const RequestInfo& info) const;
   Result<http::Response> connect(
       const Call& call, const ServedKind& kind, const Connector& connector);
-  [[nodiscard]] StatusDetails detailsOf(const RequestInfo& info, const Error& error) const;
 
   Services& services_;
   const Authenticator& authenticator_;
   const Authorizer& authorizer_;
   Discovery discovery_;
   OpenApi openApi_;
+  OpenApiV2 openApiV2_;
   RequestMetrics metrics_;
 };
 

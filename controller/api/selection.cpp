@@ -4,6 +4,7 @@
 
 #include "controller/api/builtin.hpp"
 #include "controller/api/status.hpp"
+#include "controller/api/view.hpp"
 
 namespace berth::api {
 namespace {
@@ -54,10 +55,7 @@ bool Selection::fieldsMatch(const store::StoredObject& object) const {
   return fields_.matches([&](const std::string& path) {
     if (path == "metadata.name") return object.key.name;
     if (path == "metadata.namespace") return object.key.namespaceName;
-    if (document.is_null()) {
-      auto parsed = parseJson(object.bytes, {.maxBytes = std::string::npos});
-      document = parsed ? std::move(parsed->document) : Json::object();
-    }
+    if (document.is_null()) document = servedDocument(*kind_, object);
     const auto* field = declared(*kind_, path);
     if (field == nullptr) {
       const auto* value = findPath(document, path);

@@ -5,9 +5,9 @@
 #include "controller/api/api.hpp"
 #include "controller/api/authentication.hpp"
 #include "controller/api/gate.hpp"
+#include "controller/api/live_registry.hpp"
 #include "controller/api/negotiation.hpp"
 #include "controller/api/object_service.hpp"
-#include "controller/api/registry.hpp"
 #include "controller/api/request_info.hpp"
 #include "controller/api/watch_pump.hpp"
 
@@ -23,7 +23,7 @@ using Reviews = std::map<std::string, Review>;
 struct Services {
   const ApiOptions& options;
   const ApiDependencies& dependencies;
-  const Registry& registry;
+  LiveRegistry& registry;
   ObjectService& objects;
   WatchPump& watches;
   const Reviews& reviews;

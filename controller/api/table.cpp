@@ -63,8 +63,9 @@ std::optional<Json> computedCell(
     return Json(count);
   }
   if (column == "Object" && kind.type.kind == "Event") {
-    const auto name = stringAt(object, "involvedObject.name");
-    return Json(lower(stringAt(object, "involvedObject.kind")) + "/" + name);
+    const std::string about = kind.view ? "regarding" : "involvedObject";
+    const auto name = stringAt(object, about + ".name");
+    return Json(lower(stringAt(object, about + ".kind")) + "/" + name);
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 
 #include "controller/api/respond.hpp"
 #include "controller/api/status.hpp"
+#include "controller/api/view.hpp"
 
 namespace berth::api {
 namespace {
@@ -37,6 +38,7 @@ EventBytes EventCache::line(const char* type, const store::StoredObject& object)
 }
 
 EventBytes EventWriter::shaped(const char* type, std::string_view object) {
+  if (shape_.form == Form::Whole) return shared(lineOf(type, object));
   if (shape_.form != Form::Table) return shared(lineOf(type, metadataText(object)));
   Table table(*shape_.kind, clock_.wall(), shape_.includeObject);
   const auto version = rawMember(rawMember(object, "metadata"), "resourceVersion");
@@ -46,17 +48,20 @@ EventBytes EventWriter::shaped(const char* type, std::string_view object) {
 }
 
 EventBytes EventWriter::line(const char* type, const store::StoredObject& object) {
-  return shape_.form == Form::Whole ? cache_.line(type, object) : shaped(type, object.bytes);
+  if (isVerbatim()) return cache_.line(type, object);
+  std::string buffer;
+  return shaped(type, servedBytes(*shape_.kind, object, buffer));
 }
 
 EventBytes EventWriter::initial(const runtime::HubList& state) {
   std::string lines;
   for (const auto& object : state.objects) {
     if (!shape_.selection.matches(*object)) continue;
-    if (shape_.form == Form::Whole) {
+    if (isVerbatim()) {
       lines += lineOf("ADDED", object->stored->bytes);
     } else {
-      lines += *shaped("ADDED", object->stored->bytes);
+      std::string buffer;
+      lines += *shaped("ADDED", servedBytes(*shape_.kind, *object->stored, buffer));
     }
   }
   return lines.empty() ? nullptr : shared(std::move(lines));
@@ -70,10 +75,9 @@ EventBytes EventWriter::event(const runtime::HubChange& change) {
   const bool matched = change.previous != nullptr && selection.matches(*change.previous);
   if (matches) return line(matched ? "MODIFIED" : "ADDED", *change.object->stored);
   if (!matched) return nullptr;
-  auto document = parseOwnJson(change.previous->stored->bytes);
+  auto document = servedDocument(*shape_.kind, *change.previous->stored);
   document["metadata"]["resourceVersion"] = std::to_string(change.revision);
-  const auto bytes = dumpJson(document);
-  return shape_.form == Form::Whole ? shared(lineOf("DELETED", bytes)) : shaped("DELETED", bytes);
+  return shaped("DELETED", dumpJson(document));
 }
 
 EventBytes EventWriter::bookmark(store::Revision revision, bool initialEnd) {

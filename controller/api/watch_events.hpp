@@ -21,7 +21,7 @@ using EventBytes = std::shared_ptr<const std::string>;
 
 /// Which changes a watch tells of, and in which form.
 struct EventShape {
-  const ServedKind* kind = nullptr;
+  ServedKindPtr kind;
   Selection selection;
   Form form = Form::Whole;
   std::string includeObject = "Metadata";  // in table rows
@@ -53,6 +53,8 @@ class EventWriter {
  private:
   EventBytes line(const char* type, const store::StoredObject& object);
   EventBytes shaped(const char* type, std::string_view object);
+  /// Whether the stored bytes are what is sent.
+  [[nodiscard]] bool isVerbatim() const { return shape_.form == Form::Whole && !shape_.kind->view; }
 
   const EventShape& shape_;
   EventCache& cache_;

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "controller/api/list_handlers.hpp"
+#include "controller/api/list_options.hpp"
 #include "controller/api/status.hpp"
 
 namespace berth::api {
@@ -23,21 +24,15 @@ Result<std::optional<Duration>> timeoutOf(const http::Target& target) {
 Result<WatchRequest> readWatch(const Call& call, const ServedKind& kind, const Negotiated& wanted) {
   const auto& target = call.target;
   WatchRequest request;
-  request.shape.kind = &kind;
+  request.shape.kind = kind.shared_from_this();
   request.shape.form = wanted.form;
   if (target.has("includeObject")) request.shape.includeObject = target.param("includeObject");
   BERTH_TRY(request.shape.selection, Selection::read(kind, call.info.namespaceName, target));
   request.bookmarks = isTrue(target, "allowWatchBookmarks");
   BERTH_TRY(request.timeout, timeoutOf(target));
   BERTH_TRY(const auto revision, revisionOf(target));
+  BERTH_CHECK(checkWatchOptions(target));
   const bool initial = isTrue(target, "sendInitialEvents");
-  if (initial && target.param("resourceVersionMatch") != "NotOlderThan")
-    return invalid(
-        "ListOptions.meta.k8s.io",
-        "",
-        {forbiddenValue(
-            "resourceVersionMatch",
-            "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")});
   request.markInitialEnd = initial && request.bookmarks;
   request.fromNow = initial || !revision;
   request.from = revision.value_or(0);
@@ -66,6 +61,10 @@ Result<http::Response> watchObjects(Services& services, const Call& call, const 
   BERTH_TRY(auto request, readWatch(call, kind, wanted));
   auto& hub = services.dependencies.hub;
   if (request.fromNow) BERTH_CHECK(services.objects.catchUp(call.context));
+  if (request.fromNow && wantsNoState(call.target)) {
+    request.fromNow = false;
+    request.from = hub.revision();
+  }
   if (request.from > hub.revision())
     BERTH_CHECK(hub.waitFor(untilGrace(services, call), request.from));
   BERTH_TRY(request.place, services.gate.openWatch(call.user));

@@ -48,7 +48,7 @@ Result<http::StreamStart> WatchPump::open(WatchRequest request) {
   auto watch = std::make_shared<Watch>();
   watch->id = inbox_->with([](Inbox& inbox) { return ++inbox.lastId; });
   const auto onChange = [inbox = inbox_, id = watch->id] { wake(inbox, id, false); };
-  const auto resource = request.shape.kind->type.resource();
+  const auto resource = request.shape.kind->resource;
   if (request.fromNow) {
     std::tie(watch->initial, watch->subscription) = hub_.listAndSubscribe(resource, onChange);
   } else {

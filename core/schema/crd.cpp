@@ -93,10 +93,6 @@ Result<CrdVersion> loadVersion(const Json& document, const std::string& path) {
   if (version.name.empty()) return wrong(path + ".name", "required");
   version.served = document.value("served", false);
   version.storage = document.value("storage", false);
-  if (document.value("deprecated", false)) {
-    version.deprecationWarning = stringAt(document, "deprecationWarning");
-    if (version.deprecationWarning.empty()) version.deprecationWarning = "deprecated";
-  }
   const auto* schema = findPath(document, "schema.openAPIV3Schema");
   if (schema == nullptr) return wrong(path + ".schema.openAPIV3Schema", "required");
   auto loaded = loadSchema(*schema);
@@ -141,6 +137,10 @@ Result<std::shared_ptr<const CrdDefinition>> loadCrd(Json document) {
   for (const auto& item : *versions) {
     const auto path = "spec.versions[" + std::to_string(definition->versions.size()) + "]";
     BERTH_TRY(auto version, loadVersion(item, path));
+    if (item.value("deprecated", false))
+      version.deprecationWarning = item.value(
+          "deprecationWarning",
+          definition->group + "/" + version.name + " " + definition->names.kind + " is deprecated");
     definition->versions.push_back(std::move(version));
   }
   if (std::ranges::count(definition->versions, true, &CrdVersion::storage) != 1)

@@ -28,7 +28,8 @@ def check(crd):
 
 def check_names(crd):
     names, scope = crd.names, crd.spec.get("scope")
-    if crd.path.stem != names["plural"]:
+    # Two groups of Kubernetes may have a kind of the same name.
+    if crd.path.stem not in (names["plural"], crd.document["metadata"]["name"]):
         yield f"the file must be named {names['plural']}.yaml"
     group = f".{crd.group}" if crd.group else ""
     if crd.document["metadata"]["name"] != names["plural"] + group:

@@ -32,7 +32,7 @@ ControllerProcess::ControllerProcess(World& world, const Planted& planted, Proce
               {.idlePoll = std::chrono::seconds(1), .busyPoll = std::chrono::milliseconds(50)}),
           world.nemesis,
           planted)),
-      service_({store_, *hub_, World::registry(), world.clock, world.random, false}),
+      service_({store_, *hub_, world.clock, world.random, false}),
       inner_(service_, World::registry()),
       client_(inner_, planted),
       prober_(

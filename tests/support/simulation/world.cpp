@@ -43,13 +43,13 @@ void World::addEngine(const std::string& name) {
   BERTH_ASSERT(made.has_value());
 }
 
-const api::Registry& World::registry() {
-  static const api::Registry kRegistry = [] {
+const api::LiveRegistry& World::registry() {
+  static const api::LiveRegistry kRegistry([] {
     std::vector<Json> documents;
     for (const auto& crd : kinds::embeddedCrds())
       documents.push_back(std::move(parseJson(crd.json)->document));
     return *api::Registry::load(documents);
-  }();
+  }());
   return kRegistry;
 }
 

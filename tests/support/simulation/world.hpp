@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "controller/api/live_registry.hpp"
 #include "controller/api/object_client.hpp"
 #include "controller/api/object_service.hpp"
-#include "controller/api/registry.hpp"
 #include "controller/runtime/watch_hub.hpp"
 #include "controller/store/memory_store.hpp"
 #include "reconcilers/clientdeployment/snapshots.hpp"
@@ -62,7 +62,7 @@ class World {
   /// The users' API, which nothing happens to.
   ObjectClient& users() { return client_; }
   /// The kinds that are served, made once.
-  static const api::Registry& registry();
+  static const api::LiveRegistry& registry();
   /// The stored document, or null.
   Json stored(const ResourceType& type, const ObjectKey& key);
   std::vector<Json> storedAll(const ResourceType& type);
@@ -72,7 +72,7 @@ class World {
 
   bool oldEngines_;  // their API is older than 1.44
   std::unique_ptr<runtime::WatchHub> hub_ = runtime::makeWatchHub(store, clock);
-  api::ObjectService service_{{store, *hub_, registry(), clock, random, false}};
+  api::ObjectService service_{{store, *hub_, clock, random, false}};
   api::InProcessClient client_{service_, registry()};
 };
 

@@ -8,7 +8,10 @@ namespace berth::api {
 
 /// A field of at most 127 bytes.
 inline std::string field(int number, const std::string& bytes) {
-  return std::string{char(number << 3 | 2), char(bytes.size())} + bytes;
+  const int tag = number << 3 | 2;
+  const auto start =
+      tag < 128 ? std::string{char(tag)} : std::string{char(tag | 128), char(tag >> 7)};
+  return start + char(bytes.size()) + bytes;
 }
 
 inline std::string protobuf(
