@@ -78,24 +78,24 @@ Result<> Api::ensureNamespaces(const Context& context) {
 
 /// The program's kinds as objects, for reading.
 Result<> Api::ensureKinds(const Context& context) {
-  const auto& kind = *embeddedKinds()->find(
-      kCustomKindType.group, kCustomKindType.version, kCustomKindType.plural);
   for (const auto& own : embeddedKinds()->storedKinds()) {
     if (own->builtIn || isCustomKind(*own)) continue;
     const auto& document = own->definition->document;
     const ObjectKey key{{}, stringAt(document, "metadata.name")};
-    auto done = state_->objects.create(context, kind, {}, document, {});
-    if (!done && done.error().reason == Reason::AlreadyExists)
-      done = state_->objects.modify(
-          context,
-          {kind, key},
-          [&](const Json& stored) -> Result<Json> {
-            auto wanted = stored;
-            wanted["spec"] = document.at("spec");
-            return wanted;
-          },
-          {});
-    if (!done) return std::move(done).error();
+    auto present = state_->client.get(context, kCustomKindType, key);
+    if (!present && present.error().reason != Reason::NotFound) return std::move(present).error();
+    if (present) {
+      auto spec = present->at("spec");
+      spec.erase("conversion");  // a default
+      if (spec == document.at("spec")) continue;
+      (*present)["spec"] = document.at("spec");
+    }
+    const auto done = present
+                          ? state_->client.replace(context, kCustomKindType, *std::move(present))
+                          : state_->client.create(context, kCustomKindType, document);
+    const bool raced = !done && (done.error().reason == Reason::AlreadyExists ||
+                                 done.error().reason == Reason::Conflict);
+    if (!done && !raced) return done.error();
   }
   return Ok{};
 }

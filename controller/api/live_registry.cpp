@@ -1,5 +1,8 @@
 #include "controller/api/live_registry.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include "controller/api/custom_kind.hpp"
 
 namespace berth::api {
@@ -33,10 +36,11 @@ RegistryPtr LiveRegistry::refreshed() const {
 
 LiveRegistry::Custom LiveRegistry::load(const store::StoredObject& object) const {
   Custom custom{.revision = object.revision};
-  const auto parsed = parseJson(object.bytes, {.maxBytes = std::string::npos});
-  const auto group = parsed ? stringAt(parsed->document, "spec.group") : std::string();
+  const std::string_view name = object.key.name;  // PLURAL.GROUP
+  const auto group = name.substr(std::min(name.find('.'), name.size() - 1) + 1);
   for (const auto& kind : own_->kinds())
     if (kind->type.group == group) return custom;
+  const auto parsed = parseJson(object.bytes, {.maxBytes = std::string::npos});
   auto kinds = parsed ? Registry::kindsOf(parsed->document)
                       : Result<std::vector<ServedKindPtr>>(parsed.error());
   if (kinds) {
