@@ -123,7 +123,7 @@ class Application {
 
   Result<Json> run(const Json& configuration, bool force) {
     const auto wanted = trackedFields(writer_.kind, configuration, Cover::Values);
-    auto object = merged(configuration, wanted);
+    auto object = merged(configuration);
     const auto changes = trackedChanges(writer_.kind, stored_, object);
     if (!force) BERTH_CHECK(refuseConflicts(changes.written));
     const bool changed = !changes.written.empty() || !changes.removed.empty();
@@ -144,13 +144,14 @@ class Application {
     return owner;
   }
 
-  Json merged(const Json& configuration, const FieldSet& wanted) const {
+  Json merged(const Json& configuration) const {
     const auto& schema = writer_.kind.schema();
     auto object = mergeApplied(schema, stored_, configuration);
     const auto known = std::ranges::find_if(
         managers_, [&](const Manager& manager) { return manager.isSameAs(self_); });
     if (known == managers_.end()) return object;
-    auto kept = wanted;
+    // With the name, which nobody owns: metadata itself always stays.
+    auto kept = fieldSetOf(schema, configuration, Cover::Values);
     for (const auto& manager : managers_)
       if (&manager != &*known) kept.unite(manager.fields);
     removeAbandoned(schema, object, known->fields, kept);

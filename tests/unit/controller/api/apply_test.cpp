@@ -54,6 +54,14 @@ class ApplyTest : public ApiFixture {
       if (stringAt(entry, "manager") == manager) return entry["fieldsV1"];
     return nullptr;
   }
+  /// The entries of one manager alone.
+  Json owners(const std::string& manager) {
+    Json entries = Json::array();
+    const auto found = call("GET", kTenant);
+    for (const auto& entry : found.body["metadata"]["managedFields"])
+      if (stringAt(entry, "manager") == manager) entries.push_back(entry);
+    return entries;
+  }
   static std::string timeOf(const Answer& answer, const std::string& manager) {
     for (const auto& entry : answer.body["metadata"].value("managedFields", Json::array()))
       if (stringAt(entry, "manager") == manager) return stringAt(entry, "time");
@@ -99,6 +107,19 @@ TEST_F(ApplyTest, KeepsWhatAnotherOwnsToo) {
 
   EXPECT_EQ(fewer.at("spec.domain"), "a.example.org");
   EXPECT_EQ(owned(fewer, "other"), Json::parse(R"({"f:spec":{"f:image":{},"f:domain":{}}})"));
+}
+
+TEST_F(ApplyTest, LeavesTheRestOfMetadataWhenItTakesOutTheLastLabel) {
+  auto labeled = tenant({{"image", "x:1"}});
+  labeled["metadata"]["labels"] = {{"a", "b"}};
+  apply(kTenant, labeled, "gitops");
+  patchAs("other", {{"metadata", {{"finalizers", {"x/y"}}}}});
+  patchAs("nobody", {{"metadata", {{"managedFields", owners("gitops")}}}});
+
+  const auto fewer = applySpec({{"image", "x:1"}});
+
+  EXPECT_FALSE(fewer.body["metadata"].contains("labels")) << fewer.text;
+  EXPECT_EQ(fewer.body["metadata"]["finalizers"], Json::array({"x/y"}));
 }
 
 TEST_F(ApplyTest, NamesTheOwnerOfAConflict) {

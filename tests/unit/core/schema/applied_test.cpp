@@ -35,6 +35,11 @@ const Schema& schema() {
   return kSchema;
 }
 
+template <class Case>
+std::string nameOf(const testing::TestParamInfo<Case>& info) {
+  return info.param.name;
+}
+
 struct WalkCase {
   const char* name;
   const char* value;
@@ -96,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"any":{"x":{"y":[1,{"z":2}]}}})",
             R"({"f:any":{"f:x":{".":{},"f:y":{}}}})",
             R"({"f:any":{".":{},"f:x":{".":{},"f:y":{}}}})"}),
-    [](const testing::TestParamInfo<WalkCase>& info) { return info.param.name; });
+    nameOf<WalkCase>);
 
 TEST(FieldWalkTest, OwnsWholeWhatIsNestedVeryDeep) {
   Json deep = 1;
@@ -163,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"any":{"x":[1]}})",
             R"({"f:any":{"f:x":{}}})",
             R"({"f:any":{"f:x":{"f:y":{}}}})"}),
-    [](const testing::TestParamInfo<ChangeCase>& info) { return info.param.name; });
+    nameOf<ChangeCase>);
 
 struct MergeCase {
   const char* name;
@@ -220,7 +225,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"any":{"x":1}})",
             R"({"any":{"x":{"y":2}}})",
             R"({"any":{"x":{"y":2}}})"}),
-    [](const testing::TestParamInfo<MergeCase>& info) { return info.param.name; });
+    nameOf<MergeCase>);
 
 struct AbandonCase {
   const char* name;
@@ -300,7 +305,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"f:env":{"k:{\"name\":\"A\"}":{".":{},"f:name":{},"f:value":{}}}})",
             R"({"f:env":{"k:{\"name\":\"A\"}":{".":{},"f:name":{}}}})",
             R"({"env":[{"name":"A"}]})"}),
-    [](const testing::TestParamInfo<AbandonCase>& info) { return info.param.name; });
+    nameOf<AbandonCase>);
 
 TEST(AppliedTest, TellsWhatListsLack) {
   const auto problems = findListProblems(

@@ -12,6 +12,11 @@ using testing::IsEmpty;
 
 FieldSet setOf(const char* text) { return *FieldSet::parse(Json::parse(text)); }
 
+template <class Case>
+std::string nameOf(const testing::TestParamInfo<Case>& info) {
+  return info.param.name;
+}
+
 struct SetCase {
   const char* name;
   const char* a;
@@ -80,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"f:a":{"k:{\"n\":1}":{"f:x":{}}},"v:2":{}})",
             R"({"v:2":{}})",
             R"({"f:a":{"k:{\"n\":1}":{"f:x":{}}}})"}),
-    [](const testing::TestParamInfo<SetCase>& info) { return info.param.name; });
+    nameOf<SetCase>);
 
 TEST(FieldSetFormTest, IsTheSameForTheSameSet) {
   EXPECT_EQ(
