@@ -171,7 +171,7 @@ Result<> Process::addReconcilers() {
 /// old as the store, and all controllers on one store have the same.
 Result<> Process::readClusterId() {
   const Context context = within(kStartPatience);
-  BERTH_CHECK(api_->ensureNamespaces(context));
+  BERTH_CHECK(api_->ensureDefaults(context));
   BERTH_CHECK(api_->ensureKinds(context));
   BERTH_TRY(const auto found, api_->objects().get(context, kNamespaceType, {"", "berth-system"}));
   clusterId_ = stringAt(found, "metadata.uid");

@@ -5,15 +5,19 @@
 namespace berth::api {
 namespace {
 
-Json userInfo(const User& user) {
+constexpr const char* kGroup = "authorization.k8s.io";
+const ResourceType kSelfAccess{
+    kGroup, "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", false};
+const ResourceType kAccess{kGroup, "v1", "SubjectAccessReview", "subjectaccessreviews", false};
+const ResourceType kLocalAccess{
+    kGroup, "v1", "LocalSubjectAccessReview", "localsubjectaccessreviews", true};
+
+Result<Json> reviewSelf(const Call& call, Json document) {
+  const auto& user = call.user;
   Json info = {{"username", user.name}, {"groups", user.groups}};
   if (!user.uid.empty()) info["uid"] = user.uid;
   if (!user.extra.empty()) info["extra"] = user.extra;
-  return info;
-}
-
-Result<Json> reviewSelf(const Call& call, Json document) {
-  document["status"] = {{"userInfo", userInfo(call.user)}};
+  document["status"] = {{"userInfo", std::move(info)}};
   return document;
 }
 
@@ -42,19 +46,74 @@ Result<RequestInfo> readAttributes(const ResourceType& type, const Json& documen
       .subresource = stringAt(*resource, "subresource")};
 }
 
+/// Whose right is asked about.
+Result<User> readSubject(const ResourceType& type, const Json& document) {
+  User user{.name = stringAt(document, "spec.user"), .groups = {}};
+  if (const auto* groups = findPath(document, "spec.groups"))
+    user.groups = groups->get<std::vector<std::string>>();
+  if (user.name.empty() && user.groups.empty())
+    return invalid(
+        type,
+        "",
+        {invalidValue("spec.user", user.name, "at least one of user or group must be specified")});
+  return user;
+}
+
+Json answered(Json document, const Authorizer::Decision& decision) {
+  document["status"] = {{"allowed", decision.allowed}};
+  if (!decision.reason.empty()) document["status"]["reason"] = decision.reason;
+  return document;
+}
+
+Review selfAccessReview(const Authorizer& authorizer) {
+  return [&authorizer](const Call& call, Json document) -> Result<Json> {
+    BERTH_TRY(const auto request, readAttributes(kSelfAccess, document));
+    return answered(std::move(document), authorizer.decide(call.user, request));
+  };
+}
+
+Review accessReview(const Authorizer& authorizer, const ResourceType& type) {
+  return [&authorizer, &type](const Call& call, Json document) -> Result<Json> {
+    BERTH_TRY(const auto request, readAttributes(type, document));
+    const bool elsewhere = type.namespaced && request.namespaceName != call.info.namespaceName;
+    if (elsewhere)
+      return invalid(
+          type,
+          "",
+          {invalidValue(
+              "spec.resourceAttributes.namespace",
+              request.namespaceName,
+              "must match metadata.namespace")});
+    BERTH_TRY(const auto user, readSubject(type, document));
+    return answered(std::move(document), authorizer.decide(user, request));
+  };
+}
+
+Review rulesReview(const Authorizer& authorizer) {
+  return [&authorizer](const Call& call, Json document) -> Result<Json> {
+    const auto space = stringAt(document, "spec.namespace");
+    if (space.empty()) return badRequest("no namespace on request");
+    Json resourceRules = Json::array();
+    Json pathRules = Json::array();
+    for (const auto& rule : authorizer.policy()->rulesOf(call.user, space))
+      (rule.nonResourceUrls.empty() ? resourceRules : pathRules).push_back(ruleDocument(rule));
+    document["status"] = {
+        {"incomplete", false},
+        {"resourceRules", std::move(resourceRules)},
+        {"nonResourceRules", std::move(pathRules)}};
+    return document;
+  };
+}
+
 }  // namespace
 
 Reviews accessReviews(const Authorizer& authorizer) {
-  const ResourceType selfType{
-      "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", false};
   return {
       {"selfsubjectreviews.authentication.k8s.io", reviewSelf},
-      {selfType.resource(),
-       [&authorizer, selfType](const Call& call, Json document) -> Result<Json> {
-         BERTH_TRY(const auto info, readAttributes(selfType, document));
-         document["status"] = {{"allowed", authorizer.allow(call.user, info).has_value()}};
-         return document;
-       }}};
+      {kSelfAccess.resource(), selfAccessReview(authorizer)},
+      {kAccess.resource(), accessReview(authorizer, kAccess)},
+      {kLocalAccess.resource(), accessReview(authorizer, kLocalAccess)},
+      {"selfsubjectrulesreviews.authorization.k8s.io", rulesReview(authorizer)}};
 }
 
 }  // namespace berth::api

@@ -9,6 +9,8 @@
 #include "controller/api/kind_remover.hpp"
 #include "controller/api/namespace_emptier.hpp"
 #include "controller/api/object_client.hpp"
+#include "controller/api/rbac_defaults.hpp"
+#include "controller/api/role_aggregator.hpp"
 #include "controller/api/router.hpp"
 #include "controller/api/watch_pump.hpp"
 #include "core/object/core_kinds.hpp"
@@ -29,10 +31,12 @@ struct Api::State {
         client(objects, registry),
         watches(dependencies.hub, dependencies.clock),
         authenticator(options.tokens),
+        authorizer(dependencies.hub),
         reviews(accessReviews(authorizer)),
         gate(dependencies.clock, {.watchesOfUser = options.maxWatchesOfUser}, dependencies.metrics),
-        services{options, dependencies, registry, objects, watches, reviews, gate},
-        router(services, authenticator, authorizer) {
+        services{options, dependencies, registry, objects, watches, authorizer, reviews, gate},
+        router(services, authenticator) {
+    authorizer.onChange(watches.rightsChanged());
     options.tokens.clear();  // the authenticator has their digests
   }
 
@@ -43,7 +47,7 @@ struct Api::State {
   InProcessClient client;
   WatchPump watches;
   Authenticator authenticator;
-  MastersOnly authorizer;
+  Authorizer authorizer;
   Reviews reviews;
   Gate gate;
   Services services;
@@ -67,13 +71,13 @@ ObjectClient& Api::objects() { return state_->client; }
 
 std::size_t Api::openWatches() const { return state_->watches.count(); }
 
-Result<> Api::ensureNamespaces(const Context& context) {
+Result<> Api::ensureDefaults(const Context& context) {
   for (const char* name : {"default", "berth-system"}) {
     const auto made =
         state_->client.create(context, kNamespaceType, {{"metadata", {{"name", name}}}});
     if (!made && made.error().reason != Reason::AlreadyExists) return made.error();
   }
-  return Ok{};
+  return ensureRbacDefaults(context, state_->client);
 }
 
 /// The program's kinds as objects, for reading.
@@ -127,6 +131,12 @@ std::vector<Api::NamedActor> Api::leaderActors() {
     target->setWaker(std::move(waker));
   };
   actors.push_back({"kind-remover", std::move(remover), wakeRemover});
+  auto aggregator = std::make_unique<RoleAggregator>(
+      state.objects, state.dependencies.hub, state.registry, state.dependencies.log);
+  const auto wakeAggregator = [target = aggregator.get()](Waker waker) {
+    target->setWaker(std::move(waker));
+  };
+  actors.push_back({"role-aggregator", std::move(aggregator), wakeAggregator});
   actors.push_back({"garbage-collector", std::move(collector), wakeCollector});
   actors.push_back({"namespace-emptier", std::move(emptier), wakeEmptier});
   return actors;

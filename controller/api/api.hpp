@@ -92,14 +92,15 @@ class Api {
   /// Watches that are open now.
   [[nodiscard]] std::size_t openWatches() const;
 
-  /// Creates the namespaces that every cluster has, once the store answers.
-  Result<> ensureNamespaces(const Context& context);
+  /// Creates the namespaces and roles that every cluster has, once the store answers.
+  Result<> ensureDefaults(const Context& context);
   /// Creates the CustomResourceDefinitions of the kinds that are part of the program,
   /// or brings them up to date.
   Result<> ensureKinds(const Context& context);
 
-  /// What belongs to one process at a time, the leader: the garbage collector,
-  /// the namespace emptier, the remover of kinds.  Each may be added to one runner, and must end
+  /// What belongs to one process at a time, the leader: the garbage collector, the
+  /// namespace emptier, the role aggregator, the remover of kinds.  Each may be added to one
+  /// runner, and must end
   /// before this object.
   struct NamedActor {
     std::string name;

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "controller/api/custom_kind.hpp"
+#include "controller/api/rbac_kinds.hpp"
 #include "controller/api/status.hpp"
 #include "core/crypto/encoding.hpp"
 
@@ -29,6 +30,7 @@ bool isNamespace(const ServedKind& kind) { return isCore(kind, "Namespace"); }
 
 void foldShorthands(const ServedKind& kind, Json& document) {
   if (isCustomKind(kind)) completeCustomKind(document);
+  if (isRbac(kind)) completeRbac(kind, document);
   if (!isCore(kind, "Secret")) return;
   const auto plain = document.find("stringData");
   if (plain == document.end()) return;
@@ -60,6 +62,7 @@ void completeBuiltin(const ServedKind& kind, Json& document) {
 }
 
 std::vector<Cause> checkBuiltin(const ServedKind& kind, const Json& document) {
+  if (isRbac(kind)) return checkRbac(kind, document);
   std::vector<Cause> causes;
   const bool secret = isCore(kind, "Secret");
   if (!secret && !isCore(kind, "ConfigMap")) return causes;
@@ -85,6 +88,7 @@ std::vector<Cause> checkBuiltin(const ServedKind& kind, const Json& document) {
 
 std::vector<Cause> checkImmutable(
     const ServedKind& kind, const Json& document, const Json& stored) {
+  if (isRbac(kind)) return checkRbacChange(kind, document, stored);
   std::vector<Cause> causes;
   const bool secret = isCore(kind, "Secret");
   if (!secret && !isCore(kind, "ConfigMap")) return causes;

@@ -3,6 +3,7 @@
 #include "controller/api/body.hpp"
 #include "controller/api/builtin.hpp"
 #include "controller/api/patch.hpp"
+#include "controller/api/rbac_escalation.hpp"
 #include "controller/api/respond.hpp"
 
 namespace berth::api {
@@ -30,8 +31,17 @@ Result<Answer> answerFor(Services& services, const Call& call, const ServedKind&
   return answer;
 }
 
-Result<WriteOptions> writeOptionsOf(const Call& call, const char* optionsKind) {
+Result<WriteOptions> writeOptionsOf(
+    const Services& services, const Call& call, const ServedKind& kind, const char* optionsKind) {
   WriteOptions options{.actor = call.user.name};
+  options.permit = [&](const Json* stored, const Json& wanted) -> Result<> {
+    if (stored == nullptr && call.info.verb != "create") {  // an apply of what is not there
+      auto creation = call.info;
+      creation.verb = "create";
+      BERTH_CHECK(services.authorizer.allow(call.user, creation));
+    }
+    return checkEscalation(services.authorizer, call.user, kind, stored, wanted);
+  };
   BERTH_TRY(options.fields, fieldPolicyOf(call.target, optionsKind));
   BERTH_TRY(options.dryRun, dryRunOf(call.target, optionsKind));
   BERTH_TRY(options.manager, fieldManagerOf(call.request, call.target, optionsKind));
@@ -110,7 +120,7 @@ Error badPatchOption(Cause cause) {
 
 Result<http::Response> applyObject(
     Services& services, const Call& call, const WriteTarget& target, const Answer& answer) {
-  BERTH_TRY(auto options, writeOptionsOf(call, "PatchOptions"));
+  BERTH_TRY(auto options, writeOptionsOf(services, call, target.kind, "PatchOptions"));
   if (call.target.param("fieldManager").empty())
     return badPatchOption(requiredValue("fieldManager", "is required for apply patch"));
   BERTH_TRY(auto body, readConfigurationBody(call.request.body));
@@ -154,7 +164,7 @@ Result<http::Response> createObject(Services& services, const Call& call, const 
   BERTH_TRY(const auto answer, answerFor(services, call, kind));
   if (kind.type.namespaced && call.info.namespaceName.empty())
     return badRequest("an empty namespace may not be set during creation");
-  BERTH_TRY(auto options, writeOptionsOf(call, "CreateOptions"));
+  BERTH_TRY(auto options, writeOptionsOf(services, call, kind, "CreateOptions"));
   BERTH_TRY(auto body, readBody(call.request));
   options.fields.duplicateKeys = std::move(body.duplicateKeys);
   const auto name = nameIn(body.document);
@@ -173,7 +183,7 @@ Result<http::Response> createObject(Services& services, const Call& call, const 
 Result<http::Response> replaceObject(Services& services, const Call& call, const ServedKind& kind) {
   BERTH_TRY(const auto answer, answerFor(services, call, kind));
   BERTH_TRY(const auto part, partOf(call, kind));
-  BERTH_TRY(auto options, writeOptionsOf(call, "UpdateOptions"));
+  BERTH_TRY(auto options, writeOptionsOf(services, call, kind, "UpdateOptions"));
   BERTH_TRY(auto body, readBody(call.request));
   options.fields.duplicateKeys = std::move(body.duplicateKeys);
   const auto version = stringAt(body.document, "metadata.resourceVersion");
@@ -200,7 +210,7 @@ Result<http::Response> patchObject(Services& services, const Call& call, const S
   BERTH_TRY(const auto format, patchFormatOf(call, kind));
   if (format == BodyFormat::ApplyPatch)
     return applyObject(services, call, {kind, call.info.key(), part}, answer);
-  BERTH_TRY(auto options, writeOptionsOf(call, "PatchOptions"));
+  BERTH_TRY(auto options, writeOptionsOf(services, call, kind, "PatchOptions"));
   if (call.target.has("force"))
     return badPatchOption(forbiddenValue("force", "may not be specified for non-apply patch"));
   BERTH_TRY(auto body, readDocument(call.request.body, false));

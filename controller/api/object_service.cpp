@@ -170,6 +170,7 @@ Result<Outcome> ObjectService::create(
     owners = ownersOfNew(admitted.document, {kind, options.manager, Part::Main, now});
   putManagedFields(admitted.document, std::move(owners));
   BERTH_CHECK(checkNamespace(context, kind, admitted.document));
+  if (options.permit) BERTH_CHECK(options.permit(nullptr, admitted.document));
   Outcome outcome{.created = true, .warnings = std::move(admitted.warnings)};
   if (options.dryRun) {
     const auto key = ObjectKey{namespaceName, stringAt(admitted.document, "metadata.name")};
@@ -233,6 +234,7 @@ Result<ObjectService::Attempt> ObjectService::attemptModify(
     return result;
   }
   putManagedFields(admitted.document, std::move(owners));
+  if (options.permit) BERTH_CHECK(options.permit(&stored, admitted.document));
   outcome.gone = last;
   if (options.dryRun) {
     outcome.object = unstored(target.kind, admitted.document);

@@ -31,6 +31,9 @@ namespace berth::api {
 
 enum class Propagation { Background, Foreground, Orphan };
 
+/// Whether the object may become `wanted`; `stored` is nullptr for a new one.
+using Permit = std::function<Result<>(const Json* stored, const Json& wanted)>;
+
 struct WriteOptions {
   std::string actor = "system:berth";
   bool dryRun = false;
@@ -39,6 +42,8 @@ struct WriteOptions {
   std::string manager = "berth-controller";
   /// The document comes with its managedFields, worked out: an apply.
   bool bringsOwners = false;
+  /// Asked about the admitted object before it is written, when given.
+  Permit permit = {};
 };
 
 struct DeleteOptions {

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <vector>
 
+#include "core/object/selector.hpp"
+
 namespace berth::api {
 namespace {
 
@@ -29,6 +31,15 @@ std::string verbOf(const std::string& method, bool named, bool watch) {
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
   return text;
+}
+
+/// As RBAC sees `?fieldSelector=metadata.name=a`: the request is about that object.
+std::string selectedName(const http::Target& target) {
+  const auto selector = FieldSelector::parse(target.param("fieldSelector"));
+  if (!selector) return {};
+  for (const auto& requirement : selector->requirements())
+    if (requirement.field == "metadata.name" && requirement.equal) return requirement.value;
+  return {};
 }
 
 }  // namespace
@@ -70,6 +81,7 @@ RequestInfo readRequest(const std::string& method, const http::Target& target) {
   if (parts.size() > at + 1) info.name = parts[at + 1];
   if (parts.size() > at + 2) info.subresource = parts[at + 2];
   info.verb = verbOf(method, !info.name.empty(), isTrue(target, "watch"));
+  if (info.name.empty() && target.has("fieldSelector")) info.selectedName = selectedName(target);
   return info;
 }
 

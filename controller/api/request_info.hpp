@@ -26,8 +26,15 @@ struct RequestInfo {
   std::string plural;
   std::string name;
   std::string subresource;
+  /// The one name that the field selector of a list, watch or deletecollection leaves.
+  std::string selectedName;
 
   [[nodiscard]] ObjectKey key() const { return {namespaceName, name}; }
+  /// Where a right to it must be held; empty: everywhere.  A namespace lies in itself.
+  [[nodiscard]] const std::string& rightsNamespace() const {
+    const bool isNamespace = group.empty() && plural == "namespaces" && namespaceName.empty();
+    return isNamespace ? name : namespaceName;
+  }
   [[nodiscard]] bool isWatch() const { return verb == "watch"; }
 };
 

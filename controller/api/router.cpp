@@ -2,6 +2,7 @@
 
 #include "controller/api/custom_kind.hpp"
 #include "controller/api/health.hpp"
+#include "controller/api/impersonation.hpp"
 #include "controller/api/list_handlers.hpp"
 #include "controller/api/object_handlers.hpp"
 #include "controller/api/respond.hpp"
@@ -83,11 +84,14 @@ http::Response Router::answerOrStatus(Asked& asked) {
 }
 
 Result<http::Response> Router::answer(Asked& asked) {
-  BERTH_TRY(const auto user, services_.gate.authenticate(authenticator_, asked.request));
-  BERTH_CHECK(authorizer_.allow(user, asked.info));
+  BERTH_TRY(const auto caller, services_.gate.authenticate(authenticator_, asked.request));
+  const auto& authorizer = services_.authorizer;
+  BERTH_TRY(const auto other, impersonated(authorizer, caller, asked.request.headers));
+  const auto& user = other ? *other : caller;
+  BERTH_CHECK(authorizer.allow(user, asked.info));
   const Context context{
       .deadline = services_.dependencies.clock.now() + services_.options.requestTimeout};
-  const Call call{asked.request, asked.target, asked.info, user, context};
+  const Call call{asked.request, asked.target, asked.info, user, context, caller};
   if (!asked.info.isResource) return answerPath(call, asked.registry);
   if (asked.kind == nullptr) BERTH_CHECK(lookAgain(context, asked));
   BERTH_TRY(auto response, answerResource(call, asked.kind));

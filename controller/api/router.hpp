@@ -5,7 +5,7 @@
 /// Error becomes a Status document here and nowhere else.  Thread-safe.
 #pragma once
 
-#include "controller/api/authorization.hpp"
+#include "controller/api/authentication.hpp"
 #include "controller/api/discovery.hpp"
 #include "controller/api/openapi.hpp"
 #include "controller/api/openapi_v2.hpp"
@@ -17,10 +17,9 @@ namespace berth::api {
 
 class Router {
  public:
-  Router(Services& services, const Authenticator& authenticator, const Authorizer& authorizer)
+  Router(Services& services, const Authenticator& authenticator)
       : services_(services),
         authenticator_(authenticator),
-        authorizer_(authorizer),
         metrics_(services.dependencies.metrics) {}
 
   http::Response handle(const http::Request& request);
@@ -45,7 +44,6 @@ class Router {
 
   Services& services_;
   const Authenticator& authenticator_;
-  const Authorizer& authorizer_;
   Discovery discovery_;
   OpenApi openApi_;
   OpenApiV2 openApiV2_;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "controller/api/api.hpp"
-#include "controller/api/authentication.hpp"
+#include "controller/api/authorization.hpp"
 #include "controller/api/gate.hpp"
 #include "controller/api/live_registry.hpp"
 #include "controller/api/negotiation.hpp"
@@ -26,6 +26,7 @@ struct Services {
   LiveRegistry& registry;
   ObjectService& objects;
   WatchPump& watches;
+  const Authorizer& authorizer;
   const Reviews& reviews;
   Gate& gate;
 };
@@ -36,6 +37,7 @@ struct Call {
   const RequestInfo& info;
   const User& user;
   Context context;
+  const User& caller;  // who really asks: another than `user` who acts as somebody else
 };
 
 /// The form wanted of an answer: Accept and `pretty`.

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "controller/api/builtin.hpp"
+#include "controller/api/rbac_kinds.hpp"
 #include "controller/api/respond.hpp"
 
 namespace berth::api {
@@ -52,10 +53,33 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// The names of a binding's subjects of one kind.
+std::string subjectNames(const Json& binding, const std::string& kind) {
+  std::string names;
+  const auto* subjects = findPath(binding, "subjects");
+  if (subjects == nullptr) return names;
+  for (const auto& subject : *subjects) {
+    if (stringAt(subject, "kind") != kind) continue;
+    const auto space = kind == "ServiceAccount" ? stringAt(subject, "namespace") + "/" : "";
+    names += (names.empty() ? "" : ", ") + space + stringAt(subject, "name");
+  }
+  return names;
+}
+
+std::optional<Json> bindingCell(const std::string& column, const Json& binding) {
+  if (column == "Role")
+    return stringAt(binding, "roleRef.kind") + "/" + stringAt(binding, "roleRef.name");
+  if (column == "Users") return subjectNames(binding, "User");
+  if (column == "Groups") return subjectNames(binding, "Group");
+  if (column == "ServiceAccounts") return subjectNames(binding, "ServiceAccount");
+  return std::nullopt;
+}
+
 /// Columns of Kubernetes' own kinds that no path gives.
 std::optional<Json> computedCell(
     const ServedKind& kind, const std::string& column, const Json& object) {
   if (!kind.builtIn) return std::nullopt;
+  if (isRbac(kind)) return bindingCell(column, object);
   if (column == "Data" && kind.type.group.empty()) {
     std::size_t count = 0;
     for (const char* member : {"data", "binaryData"})

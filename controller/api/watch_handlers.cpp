@@ -39,6 +39,14 @@ Result<WatchRequest> readWatch(const Call& call, const ServedKind& kind, const N
   return request;
 }
 
+/// Whether the user may still watch this; absent for those who may always.
+std::function<bool()> stillAllowed(const Services& services, const Call& call) {
+  if (call.user.isIn("system:masters")) return {};
+  return [&authorizer = services.authorizer, user = call.user, info = call.info] {
+    return authorizer.allow(user, info).has_value();
+  };
+}
+
 http::Response streamResponse(http::StreamStart start) {
   http::Response response{.stream = std::move(start)};
   response.headers.set("Upgrade", "websocket");  // each line is a document
@@ -59,6 +67,7 @@ http::StreamStart endingWith(const Error& error) {
 Result<http::Response> watchObjects(Services& services, const Call& call, const ServedKind& kind) {
   BERTH_TRY(const auto wanted, wantedOf(call));
   BERTH_TRY(auto request, readWatch(call, kind, wanted));
+  request.mayGoOn = stillAllowed(services, call);
   auto& hub = services.dependencies.hub;
   if (request.fromNow) BERTH_CHECK(services.objects.catchUp(call.context));
   if (request.fromNow && wantsNoState(call.target)) {
@@ -67,7 +76,7 @@ Result<http::Response> watchObjects(Services& services, const Call& call, const 
   }
   if (request.from > hub.revision())
     BERTH_CHECK(hub.waitFor(untilGrace(services, call), request.from));
-  BERTH_TRY(request.place, services.gate.openWatch(call.user));
+  BERTH_TRY(request.place, services.gate.openWatch(call.caller));
   auto stream = services.watches.open(std::move(request));
   if (!stream && stream.error().reason == Reason::Expired)
     return streamResponse(endingWith(stream.error()));

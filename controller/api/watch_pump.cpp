@@ -44,6 +44,22 @@ void WatchPump::wake(const InboxPtr& inbox, std::uint64_t id, bool closed) {
   if (waker) waker();
 }
 
+std::function<void()> WatchPump::rightsChanged() const {
+  return [inbox = inbox_] {
+    const auto waker = inbox->with([](Inbox& state) {
+      state.rightsChanged = true;
+      return state.waker;
+    });
+    if (waker) waker();
+  };
+}
+
+bool WatchPump::checkRights(const Watch& watch) {
+  if (!watch.request.mayGoOn || watch.request.mayGoOn()) return true;
+  watch.writer->close();
+  return false;
+}
+
 Result<http::StreamStart> WatchPump::open(WatchRequest request) {
   auto watch = std::make_shared<Watch>();
   watch->id = inbox_->with([](Inbox& inbox) { return ++inbox.lastId; });
@@ -69,6 +85,7 @@ Result<http::StreamStart> WatchPump::open(WatchRequest request) {
 
 bool WatchPump::begin(Watch& watch, Time now) {
   const auto& request = watch.request;
+  if (!checkRights(watch)) return false;  // they may have changed since it was asked for
   watch.events.emplace(request.shape, cache_, clock_);
   if (request.timeout) watch.end = now + *request.timeout;
   if (request.bookmarks) watch.bookmark = now + kBookmarkEvery;
@@ -114,9 +131,13 @@ Time WatchPump::turn(const Context&, Time now) {
     return Inbox{
         .opened = std::exchange(inbox.opened, {}),
         .ready = std::exchange(inbox.ready, {}),
-        .closed = std::exchange(inbox.closed, {})};
+        .closed = std::exchange(inbox.closed, {}),
+        .rightsChanged = std::exchange(inbox.rightsChanged, false)};
   });
   std::set<std::uint64_t> ended = work.closed;
+  if (work.rightsChanged)
+    for (const auto& [id, watch] : watches_)
+      if (!checkRights(*watch)) ended.insert(id);
   for (const auto& watch : work.opened) {
     watches_[watch->id] = watch;
     if (!begin(*watch, now)) ended.insert(watch->id);

@@ -30,6 +30,8 @@ struct WatchRequest {
   bool markInitialEnd = false;  // sendInitialEvents
   std::optional<Duration> timeout;
   std::shared_ptr<const void> place;  // let go of when the watch has ended
+  /// Asked again when rights have changed; absent: the watch may go on whatever happens.
+  std::function<bool()> mayGoOn;
 };
 
 class WatchPump final : public Actor {
@@ -43,6 +45,10 @@ class WatchPump final : public Actor {
   Time turn(const Context& context, Time now) override;
   void setWaker(Waker waker);
 
+  /// To be called when somebody's rights have changed: watches that lost theirs end.
+  /// May be called after the end of the pump.
+  [[nodiscard]] std::function<void()> rightsChanged() const;
+
   /// Watches that are open now.
   [[nodiscard]] std::size_t count() const;
 
@@ -54,6 +60,7 @@ class WatchPump final : public Actor {
     std::vector<WatchPtr> opened;
     std::set<std::uint64_t> ready;
     std::set<std::uint64_t> closed;
+    bool rightsChanged = false;
     Waker waker;
     std::uint64_t lastId = 0;
     std::size_t open = 0;
@@ -65,6 +72,8 @@ class WatchPump final : public Actor {
   bool begin(Watch& watch, Time now);
   bool pump(Watch& watch);
   bool keepTime(Watch& watch, Time now);
+  /// False when the watch may not go on, and is closed.
+  static bool checkRights(const Watch& watch);
   Time nextTime() const;
 
   runtime::WatchHub& hub_;

@@ -8,13 +8,24 @@ constexpr std::size_t kMaxAnnotations = std::size_t{256} * 1024;
 
 std::string quoted(const std::string& text) { return dumpJson(Json(text)); }
 
+/// Names of roles and bindings ("system:discovery") need only fit into a path.
+std::optional<std::string> checkPathSegment(std::string_view text) {
+  if (text == "." || text == "..") return "may not be '" + std::string(text) + "'";
+  for (const char c : {'/', '%'})
+    if (text.find(c) != std::string_view::npos) return std::string("may not contain '") + c + "'";
+  if (text.size() > kMaxSubdomain)
+    return "must be no more than " + std::to_string(kMaxSubdomain) + " characters";
+  return std::nullopt;
+}
+
 /// The rules of one object's metadata, gathered part by part.
 class MetadataCheck {
  public:
   explicit MetadataCheck(const Json& object)
       : metadata_(member(object, "metadata")),
         isNamespace_(
-            stringAt(object, "apiVersion") == "v1" && stringAt(object, "kind") == "Namespace") {}
+            stringAt(object, "apiVersion") == "v1" && stringAt(object, "kind") == "Namespace"),
+        isRbac_(stringAt(object, "apiVersion") == "rbac.authorization.k8s.io/v1") {}
 
   std::vector<Cause> run() {
     checkName();
@@ -43,7 +54,9 @@ class MetadataCheck {
     const auto name = stringAt(metadata_, "name");
     const auto prefix = stringAt(metadata_, "generateName");
     const auto problemOf = [&](const std::string& text) {
-      return isNamespace_ ? checkLabelName(text) : checkSubdomain(text);
+      return isNamespace_ ? checkLabelName(text)
+             : isRbac_    ? checkPathSegment(text)
+                          : checkSubdomain(text);
     };
     if (name.empty() && prefix.empty())
       add("FieldValueRequired", "name", "Required value: name or generateName is required");
@@ -117,6 +130,7 @@ class MetadataCheck {
 
   const Json& metadata_;
   bool isNamespace_;
+  bool isRbac_;
   std::vector<Cause> causes_;
 };
 

@@ -18,7 +18,7 @@ class World {
  public:
   World() {
     BERTH_ASSERT(hub_->synced() || hub_->turn({}, clock_.now()) > Time{});
-    BERTH_ASSERT(api_.ensureNamespaces({}).has_value());
+    BERTH_ASSERT(api_.ensureDefaults({}).has_value());
     send(
         "POST",
         "/apis/berth.dev/v1alpha1/hosts",

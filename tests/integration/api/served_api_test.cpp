@@ -53,7 +53,7 @@ class ServedApiTest : public testing::Test {
         ApiOptions{.tokens = {{Secret("let-me-in"), "admin", {"system:masters"}}}});
     hub_->wakeWith(runner_.add("hub", *hub_));
     api_->start(runner_);
-    ASSERT_TRUE(api_->ensureNamespaces(soon()));
+    ASSERT_TRUE(api_->ensureDefaults(soon()));
     server_ = std::make_unique<http::Server>(
         http::ServerOptions{.unixPath = folder_.path() + "/api.sock"},
         [this](const http::Request& request) { return api_->handle(request); });

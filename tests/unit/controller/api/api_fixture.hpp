@@ -80,7 +80,8 @@ class ApiFixture : public testing::Test {
     api_.start(runner_);
     for (auto& named : leaders_) runner_.actors.push_back(named.actor.get());
     static_cast<void>(hub_->turn({}, clock_.now()));
-    EXPECT_TRUE(api_.ensureNamespaces({}).has_value());
+    EXPECT_TRUE(api_.ensureDefaults({}).has_value());
+    static_cast<void>(hub_->turn({}, clock_.now()));
   }
 
   /// Headers are given as {"Accept", "..."}.

@@ -4,11 +4,15 @@
 namespace berth::api {
 namespace {
 
+using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
 class ReviewTest : public ApiFixture {
  protected:
   static inline const std::string kWhoAmI = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+  static inline const std::string kAuthorization = "/apis/authorization.k8s.io/v1/";
+
+  ReviewTest() { settle(); }
 };
 
 TEST_F(ReviewTest, TellsWhoTheUserIs) {
@@ -33,8 +37,76 @@ TEST_F(ReviewTest, ReadsTheProtobufThatKubectlSends) {
   EXPECT_EQ(answer.at("status.userInfo.username"), "admin");
 }
 
+TEST_F(ReviewTest, TellsWhetherTheUserMay) {
+  const auto ask = [&](const Json& spec) {
+    return call("POST", kAuthorization + "selfsubjectaccessreviews", Json{{"spec", spec}}.dump());
+  };
+
+  const auto yes = ask({{"resourceAttributes", {{"verb", "get"}, {"resource", "secrets"}}}});
+  const auto path = ask({{"nonResourceAttributes", {{"verb", "get"}, {"path", "/metrics"}}}});
+  const auto neither = ask(Json::object());
+
+  EXPECT_EQ(yes.body["status"]["allowed"], true);
+  EXPECT_EQ(path.body["status"]["allowed"], true);
+  EXPECT_EQ(neither.status, 422);
+  EXPECT_THAT(neither.at("message"), HasSubstr("exactly one of nonResourceAttributes"));
+}
+
+TEST_F(ReviewTest, ReadsAQuestionAboutRightsInProtobuf) {
+  const auto attributes = field(1, "default") + field(2, "get") + field(5, "secrets");
+  const auto answer = call(
+      "POST",
+      kAuthorization + "selfsubjectaccessreviews",
+      protobuf(
+          "authorization.k8s.io/v1", "SelfSubjectAccessReview", field(2, field(1, attributes))),
+      {{"Content-Type", "application/vnd.kubernetes.protobuf"},
+       {"Authorization", "Bearer just-looking"}});
+
+  EXPECT_EQ(answer.status, 201) << answer.text;
+  EXPECT_EQ(answer.at("spec.resourceAttributes.resource"), "secrets");
+  EXPECT_EQ(answer.body["status"]["allowed"], false);
+}
+
+TEST_F(ReviewTest, TellsWhatSomebodyElseMay) {
+  const Json about = {{"namespace", "default"}, {"verb", "create"}, {"resource", "secrets"}};
+  const auto ask = [&](const std::string& target, const Json& subject) {
+    Json spec = {{"resourceAttributes", about}};
+    spec.update(subject);
+    return call("POST", target, Json{{"spec", spec}}.dump());
+  };
+
+  const auto root = ask(kAuthorization + "subjectaccessreviews", {{"groups", {"system:masters"}}});
+  const auto ann = ask(kAuthorization + "subjectaccessreviews", {{"user", "ann"}});
+  const auto nobody = ask(kAuthorization + "subjectaccessreviews", Json::object());
+  const auto local =
+      ask(kAuthorization + "namespaces/default/localsubjectaccessreviews", {{"user", "ann"}});
+  const auto elsewhere =
+      ask(kAuthorization + "namespaces/berth-system/localsubjectaccessreviews", {{"user", "ann"}});
+
+  EXPECT_EQ(root.body["status"]["allowed"], true);
+  EXPECT_EQ(ann.body["status"]["allowed"], false);
+  EXPECT_EQ(nobody.status, 422);
+  EXPECT_EQ(local.body["status"]["allowed"], false);
+  EXPECT_EQ(elsewhere.status, 422);
+}
+
+TEST_F(ReviewTest, ListsWhatTheUserMay) {
+  const auto rules = call(
+      "POST",
+      kAuthorization + "selfsubjectrulesreviews",
+      R"({"spec":{"namespace":"default"}})",
+      {{"Authorization", "Bearer just-looking"}});
+  const auto nowhere = call("POST", kAuthorization + "selfsubjectrulesreviews", R"({"spec":{}})");
+
+  EXPECT_EQ(rules.status, 201) << rules.text;
+  EXPECT_EQ(rules.body["status"]["incomplete"], false);
+  EXPECT_EQ(rules.body["status"]["resourceRules"].size(), 2U);
+  EXPECT_EQ(rules.body["status"]["resourceRules"][0]["verbs"], Json::array({"create"}));
+  EXPECT_EQ(rules.body["status"]["nonResourceRules"].size(), 2U);
+  EXPECT_EQ(nowhere.status, 400);
+}
+
 TEST_F(ReviewTest, KeepsNothing) {
-  settle();
   const auto before = hub_->revision();
 
   call("POST", kWhoAmI, "{}");
