@@ -1,6 +1,7 @@
 #include "controller/api/api.hpp"
 
 #include "controller/api/access_reviews.hpp"
+#include "controller/api/audit.hpp"
 #include "controller/api/authorization.hpp"
 #include "controller/api/collector.hpp"
 #include "controller/api/custom_kind.hpp"
@@ -35,7 +36,8 @@ struct Api::State {
         reviews(accessReviews(authorizer)),
         gate(dependencies.clock, {.watchesOfUser = options.maxWatchesOfUser}, dependencies.metrics),
         services{options, dependencies, registry, objects, watches, authorizer, reviews, gate},
-        router(services, authenticator) {
+        trail(dependencies.store, dependencies.clock, dependencies.log),
+        router({services, authenticator, trail}) {
     authorizer.onChange(watches.rightsChanged());
     options.tokens.clear();  // the authenticator has their digests
   }
@@ -51,6 +53,7 @@ struct Api::State {
   Reviews reviews;
   Gate gate;
   Services services;
+  AuditTrail trail;
   Router router;
 };
 
@@ -61,6 +64,7 @@ Api::~Api() = default;
 
 void Api::start(Runner& runner) {
   state_->watches.setWaker(runner.add("watches", state_->watches));
+  runner.add("audit-trail", state_->trail);
 }
 
 http::Response Api::handle(const http::Request& request) { return state_->router.handle(request); }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "controller/runtime/watch_hub.hpp"
+#include "controller/store/audit_log.hpp"
 #include "controller/store/store.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/random.hpp"
@@ -72,6 +73,8 @@ struct ApiDependencies {
   std::function<std::string()> metricsText = {};
   std::vector<HealthCheck> readiness = {};
   std::map<std::string, Connector> connectors = {};  // by resource and subresource
+  /// What /audit shows, when given; the store's own.
+  store::AuditLog* audit = nullptr;
 };
 
 class Api {

@@ -14,6 +14,10 @@ ObjectKey keyOf(const Json& document) {
   return {stringAt(document, "metadata.namespace"), stringAt(document, "metadata.name")};
 }
 
+std::string actorOf(const Context& context) {
+  return context.actor.empty() ? "system:berth" : context.actor;
+}
+
 }  // namespace
 
 Result<ServedKindPtr> InProcessClient::kindOf(const ResourceType& type) const {
@@ -37,7 +41,8 @@ Result<Json> InProcessClient::create(
   const auto key = keyOf(document);
   BERTH_TRY(
       const auto outcome,
-      service_.create(context, *kind, key.namespaceName, std::move(document), {}));
+      service_.create(
+          context, *kind, key.namespaceName, std::move(document), {.actor = actorOf(context)}));
   return documentOf(outcome.object);
 }
 
@@ -48,7 +53,10 @@ Result<Json> InProcessClient::write(
   BERTH_TRY(
       const auto outcome,
       service_.modify(
-          context, {*kind, key, part}, [&](const Json&) -> Result<Json> { return document; }, {}));
+          context,
+          {*kind, key, part},
+          [&](const Json&) -> Result<Json> { return document; },
+          {.actor = actorOf(context)}));
   return documentOf(outcome.object);
 }
 
@@ -65,7 +73,8 @@ Result<Json> InProcessClient::replaceStatus(
 Result<> InProcessClient::remove(
     const Context& context, const ResourceType& type, const ObjectKey& key, const Uid& uid) {
   BERTH_TRY(const auto kind, kindOf(type));
-  const auto outcome = service_.remove(context, *kind, key, {.uid = uid});
+  const auto outcome =
+      service_.remove(context, *kind, key, {.actor = actorOf(context), .uid = uid});
   if (outcome) return Ok{};
   const bool gone = outcome.error().reason == Reason::NotFound;
   const bool otherLife = !uid.empty() && outcome.error().reason == Reason::Conflict;

@@ -1,5 +1,6 @@
 #include "controller/api/object_handlers.hpp"
 
+#include "controller/api/audit.hpp"
 #include "controller/api/body.hpp"
 #include "controller/api/builtin.hpp"
 #include "controller/api/patch.hpp"
@@ -31,9 +32,13 @@ Result<Answer> answerFor(Services& services, const Call& call, const ServedKind&
   return answer;
 }
 
+Json recordOf(const Call& call) {
+  return requestRecord(call.request, call.info, {call.user, call.caller, call.id});
+}
+
 Result<WriteOptions> writeOptionsOf(
     const Services& services, const Call& call, const ServedKind& kind, const char* optionsKind) {
-  WriteOptions options{.actor = call.user.name};
+  WriteOptions options{.actor = call.user.name, .request = recordOf(call)};
   options.permit = [&](const Json* stored, const Json& wanted) -> Result<> {
     if (stored == nullptr && call.info.verb != "create") {  // an apply of what is not there
       auto creation = call.info;
@@ -176,6 +181,7 @@ Result<http::Response> createObject(Services& services, const Call& call, const 
   auto outcome = create(name.empty() ? body.document : std::move(body.document));
   for (int i = 1; i < kNames && name.empty() && isTaken(outcome); ++i)
     outcome = create(body.document);
+  if (!outcome && outcome.error().reason == Reason::InternalError) return outcome.error();
   if (!outcome) return errorResponse(outcome.error(), aboutNew(kind, name, call, outcome.error()));
   return outcomeResponse(*outcome, answer);
 }
@@ -227,7 +233,7 @@ Result<http::Response> patchObject(Services& services, const Call& call, const S
 }
 
 Result<DeleteOptions> deleteOptionsOf(const Call& call) {
-  DeleteOptions options{.actor = call.user.name};
+  DeleteOptions options{.actor = call.user.name, .request = recordOf(call)};
   BERTH_TRY(options.dryRun, dryRunOf(call.target, "DeleteOptions"));
   auto policy = call.target.param("propagationPolicy");
   if (!call.request.body.empty()) {

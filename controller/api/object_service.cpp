@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/api/apply.hpp"
+#include "controller/api/audit.hpp"
 #include "controller/api/builtin.hpp"
 #include "controller/api/deletion.hpp"
 #include "controller/api/metadata.hpp"
@@ -180,6 +181,7 @@ Result<Outcome> ObjectService::create(
     return outcome;
   }
   auto write = writeOf(store::Operation::Create, kind, admitted.document, options.actor);
+  write.audit = changeRecord({write, options.request, nullptr, &admitted.document});
   const auto name = write.key.name;
   auto kept = commit(context, std::move(write));
   if (!kept && kept.error().reason == Reason::Invalid) return claimTaken(kind, name, kept.error());
@@ -245,6 +247,8 @@ Result<ObjectService::Attempt> ObjectService::attemptModify(
       target.kind,
       admitted.document,
       options.actor);
+  write.audit =
+      changeRecord({write, options.request, &stored, last ? nullptr : &admitted.document});
   write.expected = base.revision;
   auto kept = commit(context, std::move(write));
   if (!kept && kept.error().reason == Reason::Invalid)
@@ -319,6 +323,7 @@ Result<ObjectService::Attempt> ObjectService::attemptRemove(
       kind,
       marked,
       options.actor);
+  write.audit = changeRecord({write, options.request, &stored, outcome.gone ? nullptr : &marked});
   write.expected = base.revision;
   auto kept = commit(context, std::move(write));
   result.raced = !kept && isRace(kept.error());

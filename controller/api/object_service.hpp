@@ -36,6 +36,7 @@ using Permit = std::function<Result<>(const Json* stored, const Json& wanted)>;
 
 struct WriteOptions {
   std::string actor = "system:berth";
+  Json request = nullptr;  // requestRecord() of audit.hpp, when there is one
   bool dryRun = false;
   FieldPolicy fields = {};
   /// Whose the written fields are, in managedFields.
@@ -48,6 +49,7 @@ struct WriteOptions {
 
 struct DeleteOptions {
   std::string actor = "system:berth";
+  Json request = nullptr;  // requestRecord() of audit.hpp, when there is one
   bool dryRun = false;
   std::optional<Propagation> propagation = std::nullopt;
   Uid uid = {};                      // the life that is meant, when not empty

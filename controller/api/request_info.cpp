@@ -51,7 +51,7 @@ bool isTrue(const http::Target& target, const std::string& name) {
 }
 
 RequestInfo readRequest(const std::string& method, const http::Target& target) {
-  RequestInfo info{.verb = lower(method), .path = target.path};
+  RequestInfo info{.verb = lower(method), .path = target.path, .isDryRun = target.has("dryRun")};
   // Some clients ask for /version/ and /apis/.
   if (info.path.size() > 1 && info.path.ends_with('/')) info.path.pop_back();
   auto parts = segmentsOf(target.path);

@@ -18,6 +18,7 @@ struct RequestInfo {
   /// in lower case for what is no resource; empty for a method that has no verb.
   std::string verb;
   std::string path;
+  bool isDryRun = false;
   bool isResource = false;
   // Of a resource:
   std::string group;

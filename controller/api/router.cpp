@@ -1,5 +1,6 @@
 #include "controller/api/router.hpp"
 
+#include "controller/api/audit_handler.hpp"
 #include "controller/api/custom_kind.hpp"
 #include "controller/api/health.hpp"
 #include "controller/api/impersonation.hpp"
@@ -30,11 +31,17 @@ bool isWrite(const RequestInfo& info) {
   return !isRead(info) && info.verb != "list" && info.verb != "watch";
 }
 
+http::Response identified(http::Response response, const std::string& id) {
+  response.headers.set("Audit-Id", id);
+  return response;
+}
+
 Json rootPaths() {
   return {
       {"paths",
        {"/api",
         "/apis",
+        "/audit",
         "/healthz",
         "/livez",
         "/metrics",
@@ -58,47 +65,72 @@ StatusDetails detailsOf(const RequestInfo& info, const ServedKind* kind, const E
 }  // namespace
 
 http::Response Router::handle(const http::Request& request) {
-  auto target = http::parseTarget(request.target);
-  if (!target) return errorResponse(target.error(), {});
-  const auto info = readRequest(request.method, *target);
   const auto& clock = services_.dependencies.clock;
+  const auto& log = services_.dependencies.log;
+  Passage passage{.id = makeUuid(services_.dependencies.random)};
+  auto target = http::parseTarget(request.target);
+  if (!target) return identified(errorResponse(target.error(), {}), passage.id);
+  const auto info = readRequest(request.method, *target);
   const auto start = clock.now();
   Asked asked{request, *target, info, services_.registry.current(), nullptr};
   if (info.isResource) asked.kind = asked.registry->find(info.group, info.version, info.plural);
-  auto response = answerOrStatus(asked);
-  metrics_.observe(info, asked.kind != nullptr, {response.status, clock.now() - start});
-  return response;
+  auto response = answerOrStatus(asked, passage);
+  trail_.observe(request, info, passage, response.status);
+  const auto took = clock.now() - start;
+  metrics_.observe(info, asked.kind != nullptr, {response.status, took});
+  if (log.enabled(LogLevel::Debug))
+    log.debug(
+        "request",
+        {{"id", passage.id},
+         {"user", passage.user.name},
+         {"address", request.remoteAddress},
+         {"verb", info.verb},
+         {"path", info.path},
+         {"status", response.status},
+         {"took", took}});
+  return identified(std::move(response), passage.id);
 }
 
-http::Response Router::answerOrStatus(Asked& asked) {
+http::Response Router::answerOrStatus(Asked& asked, Passage& passage) {
   const auto& info = asked.info;
+  Error error{Reason::InternalError, {}};
   try {
-    auto response = answer(asked);
+    auto response = answer(asked, passage);
     if (response) return *std::move(response);
-    return errorResponse(response.error(), detailsOf(info, asked.kind, response.error()));
+    error = std::move(response).error();
   } catch (const std::exception& exception) {
-    services_.dependencies.log.error(
-        "request failed", {{"path", info.path}, {"verb", info.verb}, {"what", exception.what()}});
-    return errorResponse({Reason::InternalError, "Internal error occurred"}, {});
+    error.message = exception.what();
   }
+  if (error.reason != Reason::InternalError)
+    return errorResponse(error, detailsOf(info, asked.kind, error));
+  // What went wrong inside is for the operator, who finds it by the answer's Audit-Id.
+  services_.dependencies.log.error(
+      "request failed",
+      {{"id", passage.id}, {"path", info.path}, {"verb", info.verb}, {"what", error.message}});
+  return errorResponse({Reason::InternalError, "Internal error occurred"}, {});
 }
 
-Result<http::Response> Router::answer(Asked& asked) {
-  BERTH_TRY(const auto caller, services_.gate.authenticate(authenticator_, asked.request));
+Result<http::Response> Router::answer(Asked& asked, Passage& passage) {
+  const auto& info = asked.info;
+  BERTH_TRY(passage.caller, services_.gate.authenticate(authenticator_, asked.request));
+  passage.user = passage.caller;
+  passage.known = true;
   const auto& authorizer = services_.authorizer;
-  BERTH_TRY(const auto other, impersonated(authorizer, caller, asked.request.headers));
-  const auto& user = other ? *other : caller;
-  BERTH_CHECK(authorizer.allow(user, asked.info));
+  BERTH_TRY(const auto other, impersonated(authorizer, passage.caller, asked.request.headers));
+  if (other) passage.user = *other;
+  BERTH_CHECK(authorizer.allow(passage.user, info));
+  passage.admitted = true;
   const Context context{
       .deadline = services_.dependencies.clock.now() + services_.options.requestTimeout};
-  const Call call{asked.request, asked.target, asked.info, user, context, caller};
-  if (!asked.info.isResource) return answerPath(call, asked.registry);
+  const Call call{
+      asked.request, asked.target, info, passage.user, passage.id, context, passage.caller};
+  if (!info.isResource) return answerPath(call, asked.registry);
   if (asked.kind == nullptr) BERTH_CHECK(lookAgain(context, asked));
   BERTH_TRY(auto response, answerResource(call, asked.kind));
   if (asked.kind != nullptr && !asked.kind->version->deprecationWarning.empty())
     addWarnings(response, {asked.kind->version->deprecationWarning});
   // Whoever has made a kind may use it at once.
-  if (asked.kind != nullptr && isCustomKind(*asked.kind) && isWrite(asked.info)) {
+  if (asked.kind != nullptr && isCustomKind(*asked.kind) && isWrite(info)) {
     BERTH_CHECK(services_.objects.catchUp(context));
     static_cast<void>(services_.registry.refreshed());
   }
@@ -119,6 +151,7 @@ Result<http::Response> Router::answerPath(const Call& call, const RegistryPtr& r
   if (isHealth(path)) return answerHealth(services_, call);
   if (path == "/version") return answerVersion(services_, call);
   if (path == "/metrics") return answerMetrics(services_);
+  if (path == "/audit") return answerAudit(services_, call);
   if (path == "/") return documentResponse(200, rootPaths());
   if (path == "/openapi/v2") return openApiV2_.answer(registry, call.request);
   if (path.starts_with("/openapi/v3")) return openApi_.answer(registry, call.request, call.target);

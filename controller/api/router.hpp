@@ -5,6 +5,7 @@
 /// Error becomes a Status document here and nowhere else.  Thread-safe.
 #pragma once
 
+#include "controller/api/audit.hpp"
 #include "controller/api/authentication.hpp"
 #include "controller/api/discovery.hpp"
 #include "controller/api/openapi.hpp"
@@ -17,14 +18,21 @@ namespace berth::api {
 
 class Router {
  public:
-  Router(Services& services, const Authenticator& authenticator)
-      : services_(services),
-        authenticator_(authenticator),
-        metrics_(services.dependencies.metrics) {}
+  struct Dependencies {
+    Services& services;
+    const Authenticator& authenticator;
+    AuditTrail& trail;
+  };
+  explicit Router(const Dependencies& dependencies)
+      : services_(dependencies.services),
+        authenticator_(dependencies.authenticator),
+        trail_(dependencies.trail),
+        metrics_(services_.dependencies.metrics) {}
 
   http::Response handle(const http::Request& request);
 
  private:
+  /// A request as it came.
   struct Asked {
     const http::Request& request;
     const http::Target& target;
@@ -32,8 +40,8 @@ class Router {
     RegistryPtr registry;
     const ServedKind* kind;  // nullptr: no resource, or none that is served
   };
-  http::Response answerOrStatus(Asked& asked);
-  Result<http::Response> answer(Asked& asked);
+  http::Response answerOrStatus(Asked& asked, Passage& passage);
+  Result<http::Response> answer(Asked& asked, Passage& passage);
   Result<> lookAgain(const Context& context, Asked& asked);
   Result<http::Response> answerPath(const Call& call, const RegistryPtr& registry);
   Result<http::Response> answerResource(const Call& call, const ServedKind* kind);
@@ -44,6 +52,7 @@ class Router {
 
   Services& services_;
   const Authenticator& authenticator_;
+  AuditTrail& trail_;
   Discovery discovery_;
   OpenApi openApi_;
   OpenApiV2 openApiV2_;

@@ -36,6 +36,7 @@ struct Call {
   const http::Target& target;
   const RequestInfo& info;
   const User& user;
+  const std::string& id;  // of the request
   Context context;
   const User& caller;  // who really asks: another than `user` who acts as somebody else
 };

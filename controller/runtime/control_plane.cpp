@@ -24,6 +24,7 @@ class ControlPlane::LeaderActor final : public Actor {
     if (!term || !plane_.synced()) return Time::max();  // woken when a term begins
     Context led = context;
     led.epoch = term->epoch;
+    led.actor = "system:berth:" + name_;
     return actor_->turn(led, now);
   }
 

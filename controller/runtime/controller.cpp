@@ -110,7 +110,8 @@ void Controller::process(
   const auto request = [&] { stop.request_stop(); };
   const std::stop_callback atEnd(context.stop, request);
   const std::stop_callback atEndOfTerm(term.end, request);
-  Context pass{began + spec_.passTimeout, term.epoch, stop.get_token()};
+  Context pass{
+      began + spec_.passTimeout, term.epoch, stop.get_token(), "system:berth:" + spec_.name};
 
   metrics_.queueSeconds.observe(std::max(0.0, secondsOf(began - item.due)));
   metrics_.activeWorkers.add(1);

@@ -1,6 +1,7 @@
 #include "core/audit/chain.hpp"
 
 #include "core/crypto/digest.hpp"
+#include "core/json/json.hpp"
 
 namespace berth {
 namespace {
@@ -70,6 +71,27 @@ Result<AuditSummary> verifyAudit(
   if (anchor && anchor->seq > sound.head.seq)
     return fault(sound.head.seq + 1, "is missing: the anchor is of a later one");
   return sound;
+}
+
+std::string describe(const AuditSummary& summary) {
+  if (summary.head == summary.cut) return "there is no record";
+  return "records " + std::to_string(summary.cut.seq + 1) + " to " +
+         std::to_string(summary.head.seq) + " are sound, up to " + summary.head.hash;
+}
+
+std::string anchorText(const AuditMark& mark) {
+  return dumpJson({{"seq", mark.seq}, {"hash", mark.hash}});
+}
+
+Result<AuditMark> readAnchor(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const auto line = text.substr(text.rfind('\n') + 1);
+  const auto parsed = parseJson(line);
+  const AuditMark mark =
+      parsed ? AuditMark{integerAt(parsed->document, "seq"), stringAt(parsed->document, "hash")}
+             : AuditMark{};
+  if (mark.seq > 0 && !mark.hash.empty()) return mark;
+  return Error{Reason::Invalid, "the last line is no anchor: it has no seq and hash"};
 }
 
 }  // namespace berth

@@ -62,4 +62,12 @@ Result<AuditSummary> verifyAudit(
     const std::function<Result<AuditPage>(std::int64_t after)>& pageAfter,
     const std::optional<AuditMark>& anchor = std::nullopt);
 
+/// "records 1 to 17 are sound, up to HASH"
+std::string describe(const AuditSummary& summary);
+
+/// A mark as a line to keep elsewhere, and the newest of a file of such lines (or of an
+/// export, whose lines have more).  Invalid when there is none.
+std::string anchorText(const AuditMark& mark);
+Result<AuditMark> readAnchor(std::string_view text);
+
 }  // namespace berth

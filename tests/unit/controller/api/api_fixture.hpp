@@ -156,7 +156,8 @@ class ApiFixture : public testing::Test {
        .random = random_,
        .log = {},
        .metrics = &metrics_,
-       .metricsText = [this] { return metrics_.text(); }},
+       .metricsText = [this] { return metrics_.text(); },
+       .audit = &store_},
       {.tokens =
            {{Secret("let-me-in"), "admin", {"system:masters"}},
             {Secret("just-looking"), "viewer", {}}},
