@@ -21,6 +21,7 @@ const std::vector<CommandEntry>& commands() {
       {"edit", "change an object in an editor", makeEdit, Words::Objects},
       {"explain", "describe a kind and its fields", makeExplain, Words::Kinds},
       {"api-resources", "list the kinds that the server has", makeApiResources},
+      {"audit", "show and verify who changed what", makeAudit},
       {"version", "show the versions of berth and the server", makeVersion},
       {"completion", "print a completion script for a shell", makeCompletion},
   };

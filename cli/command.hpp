@@ -42,6 +42,7 @@ std::string_view helpText(std::string_view command);
 std::unique_ptr<Command> makeAnnotate();
 std::unique_ptr<Command> makeApiResources();
 std::unique_ptr<Command> makeApply();
+std::unique_ptr<Command> makeAudit();
 std::unique_ptr<Command> makeCompletion();
 std::unique_ptr<Command> makeCreate();
 std::unique_ptr<Command> makeDelete();

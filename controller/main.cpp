@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/audit_command.hpp"
 #include "controller/machines.hpp"
 #include "controller/options.hpp"
 #include "controller/process.hpp"
@@ -54,6 +55,8 @@ int run(const ControllerOptions& options) {
 int main(int count, char** words) try {
   ControllerOptions options;
   const std::vector<std::string> arguments(words + 1, words + count);
+  if (!arguments.empty() && arguments[0] == "audit")
+    return runAuditCommand({arguments.begin() + 1, arguments.end()});
   const Program program{
       "berth-controller",
       "The control plane: the API, the store and the reconcilers.",

@@ -29,6 +29,7 @@ struct ControllerOptions {
   std::int64_t maxConnectionsPerAddress = 2048;
   std::int64_t maxWaitingPerUser = 1500;
   std::int64_t maxWatchesPerUser = 2000;
+  Duration auditRetention = std::chrono::hours(24 * 400);
   std::string logLevel = "info";
   std::string logFormat = "text";
 
@@ -78,6 +79,10 @@ struct ControllerOptions {
           "max-watches-per-user",
           &ControllerOptions::maxWatchesPerUser,
           "Open watches of one user."),
+      option(
+          "audit-retention",
+          &ControllerOptions::auditRetention,
+          "How long the audit log keeps a record."),
       option("log-level", &ControllerOptions::logLevel, "debug, info, warn or error."),
       option("log-format", &ControllerOptions::logFormat, "text or json."),
   };

@@ -114,7 +114,8 @@ Result<> Process::open() {
               {{"clientdeployments.berth.dev/log",
                 [this](const Context& context, const Json& object, const http::Target& target) {
                   return logs_->answer(context, object, target);
-                }}}},
+                }}},
+          .audit = store_.audit},
       api::ApiOptions{
           .berthVersion = BERTH_VERSION,
           .tokens = {{credentials_->adminToken, "admin", {"system:masters"}}},
@@ -162,7 +163,10 @@ Result<> Process::addReconcilers() {
        .resync = options_.resync});
   for (auto& [name, actor, onAdded] : api_->leaderActors())
     onAdded(plane_->addActor(name, std::move(actor)));
-  plane_->addActor("compactor", std::make_unique<Compactor>(*store_.store, options_.history, log_));
+  plane_->addActor(
+      "compactor",
+      std::make_unique<Compactor>(
+          store_, Compactor::Keep{options_.history, options_.auditRetention}, clock_, log_));
   plane_->start(*runner_);
   return Ok{};
 }

@@ -1,5 +1,6 @@
 // How fast the stores commit: operations per second, the processor's time for each,
-// and how long a writer waits, at 1, 16 and 64 writers.
+// and how long a writer waits, at 1, 16 and 64 writers, each without and with an audit
+// record.
 //
 //     bench_store [SECONDS]      (of each measurement; 2 by default)
 #include <algorithm>
@@ -22,6 +23,12 @@ using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::size_t kBodyBytes = 2000;
+// As long as that of a request.
+const std::string kRecord =
+    R"({"address":"192.0.2.7","decision":"allow","diff":")" + std::string(64, '0') +
+    R"(","groups":["system:masters","system:authenticated"],"name":"bench","request":")" +
+    std::string(36, '0') + R"(","resource":"clientdeployments.berth.dev","uid":")" +
+    std::string(36, '0') + R"(","user":"admin","verb":"update"})";
 
 struct Figures {
   double perSecond = 0;
@@ -50,9 +57,11 @@ Write creating(const std::string& name) {
 }
 
 /// Replaces the writer's own object again and again; gives how long each took.
-std::vector<double> replaceUntil(Store& store, int writer, steady_clock::time_point until) {
+std::vector<double> replaceUntil(
+    Store& store, int writer, bool audited, steady_clock::time_point until) {
   std::vector<double> waits;
   Write write = creating("w" + std::to_string(writer));
+  if (audited) write.audit = kRecord;
   while (steady_clock::now() < until) {
     const auto began = steady_clock::now();
     const auto stored = store.write({}, write);
@@ -71,7 +80,7 @@ std::vector<double> replaceUntil(Store& store, int writer, steady_clock::time_po
   return waits;
 }
 
-Figures measure(Store& store, int writers, double seconds) {
+Figures measure(Store& store, int writers, bool audited, double seconds) {
   const auto began = steady_clock::now();
   const auto until = began + std::chrono::duration_cast<steady_clock::duration>(Seconds(seconds));
   const double processor = processorSeconds();
@@ -79,8 +88,9 @@ Figures measure(Store& store, int writers, double seconds) {
   {
     std::vector<std::jthread> threads;
     for (int writer = 0; writer < writers; ++writer)
-      threads.emplace_back(
-          [&, writer] { waits[std::size_t(writer)] = replaceUntil(store, writer, until); });
+      threads.emplace_back([&, writer] {
+        waits[std::size_t(writer)] = replaceUntil(store, writer, audited, until);
+      });
   }
   const double took = Seconds(steady_clock::now() - began).count();
   std::vector<double> all;
@@ -96,17 +106,20 @@ Figures measure(Store& store, int writers, double seconds) {
 
 void report(const char* name, Store& store, double seconds) {
   for (const int writers : {1, 16, 64}) {
-    const auto figures = measure(store, writers, seconds);
-    std::printf(
-        "%-22s %3d writers: %7.0f writes/s, %6.1f us of processor each, waiting %6.2f ms (p50) "
-        "%7.2f ms (p99)\n",
-        name,
-        writers,
-        figures.perSecond,
-        figures.processorMicros,
-        figures.medianMillis,
-        figures.slowestMillis);
-    std::fflush(stdout);
+    for (const bool audited : {false, true}) {
+      const auto figures = measure(store, writers, audited, seconds);
+      std::printf(
+          "%-22s %3d writers%s: %7.0f writes/s, %6.1f us of processor each, waiting %6.2f ms (p50) "
+          "%7.2f ms (p99)\n",
+          name,
+          writers,
+          audited ? ", audited" : "         ",
+          figures.perSecond,
+          figures.processorMicros,
+          figures.medianMillis,
+          figures.slowestMillis);
+      std::fflush(stdout);
+    }
   }
 }
 

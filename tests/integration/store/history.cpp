@@ -42,6 +42,7 @@ NumberedWrite numberedWrite(const std::string& writer, int number) {
   if (write.operation == Operation::Create) write.uid = "uid-of-" + write.key.name;
   write.requestId = "request-" + numbered.token;
   write.actor = writer;
+  write.audit = R"({"token":")" + numbered.token + R"("})";
   return numbered;
 }
 
@@ -62,6 +63,27 @@ std::string faultOf(Store& store, const Acknowledged& acknowledged) {
   if (!acknowledged.empty() && acknowledged.rbegin()->first > position)
     return "lost: revision " + std::to_string(acknowledged.rbegin()->first);
   return {};
+}
+
+std::string faultOfAudit(Store& store, AuditLog& log) {
+  const auto changes = store.changesSince({}, kFirstRevision, 1);
+  if (!changes) return "changes: " + changes.error().message;
+  Revision position = kFirstRevision;
+  std::string fault;
+  const auto sound = verifyAudit([&](std::int64_t after) {
+    auto page = log.readAudit({}, after, 1000);
+    if (!page) return page;
+    for (const auto& entry : page->entries)
+      if (entry.revision != ++position && fault.empty())
+        fault = "record " + std::to_string(entry.seq) + " is of revision " +
+                std::to_string(entry.revision) + ", not " + std::to_string(position);
+    return page;
+  });
+  if (!sound) return "audit: " + sound.error().message;
+  if (fault.empty() && position != changes->head)
+    return "the audit log ends at revision " + std::to_string(position) + ", the store at " +
+           std::to_string(changes->head);
+  return fault;
 }
 
 }  // namespace berth::store

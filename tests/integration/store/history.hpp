@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "controller/store/audit_log.hpp"
 #include "controller/store/store.hpp"
 
 namespace berth::store {
@@ -24,5 +25,9 @@ using Acknowledged = std::map<Revision, std::string>;
 /// Empty when the log is whole and holds every acknowledged write at its revision,
 /// and no token twice; else what is wrong.
 std::string faultOf(Store& store, const Acknowledged& acknowledged);
+
+/// Empty when every committed write, acknowledged or not, has exactly one record in a
+/// chain that is sound; else what is wrong.
+std::string faultOfAudit(Store& store, AuditLog& log);
 
 }  // namespace berth::store

@@ -66,6 +66,7 @@ TEST_F(PostgresHistoryTest, IsOneHistoryForTwoProcesses) {
 
   EXPECT_EQ(acknowledged.size(), 240U);
   EXPECT_EQ(faultOf(*other, acknowledged), "");
+  EXPECT_EQ(faultOfAudit(*other, *other), "");
 }
 
 TEST_F(PostgresHistoryTest, IsUpgradedOnceByTwoProcessesAtOnce) {

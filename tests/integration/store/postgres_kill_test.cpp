@@ -98,6 +98,7 @@ TEST_F(PostgresKillTest, LosesAndDoublesNothingWhenTheServerCrashes) {
   writers.clear();
 
   EXPECT_EQ(faultOf(*store_, acknowledged_), "");
+  EXPECT_EQ(faultOfAudit(*store_, *store_), "");
   std::cout << count() << " acknowledged writes, " << failures_ << " failed for the moment\n";
 }
 
@@ -116,6 +117,7 @@ TEST_F(PostgresKillTest, LosesAndDoublesNothingWhenItsConnectionsAreCut) {
   writers.clear();
 
   EXPECT_EQ(faultOf(*store_, acknowledged_), "");
+  EXPECT_EQ(faultOfAudit(*store_, *store_), "");
   EXPECT_EQ(failures_, 0) << "a connection that is cut is healed without the caller's help";
 }
 

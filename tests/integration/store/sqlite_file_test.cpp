@@ -203,6 +203,7 @@ TEST_F(SqliteFileTest, RefusesWritesCleanlyWhileThereIsNoRoomAndRecovers) {
   ASSERT_TRUE(stored) << stored.error().message;
   acknowledged.emplace((*stored)->revision, numbered.token);
   EXPECT_EQ(faultOf(*store, acknowledged), "");
+  EXPECT_EQ(faultOfAudit(*store, *store), "");
 }
 
 TEST_F(SqliteFileTest, OpensInLessThanFiftyMilliseconds) {

@@ -69,6 +69,7 @@ void SqliteKillTest::expectSound() {
     const auto store = SqliteStore::open({.path = path_}, clock_, random_);
     ASSERT_TRUE(store) << store.error().message;
     EXPECT_EQ(faultOf(**store, acknowledged_), "");
+    EXPECT_EQ(faultOfAudit(**store, **store), "");
   }
   auto database = sqlite::Database::open(path_, sqlite::Database::Mode::ReadOnly);
   ASSERT_TRUE(database);
