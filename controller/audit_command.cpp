@@ -1,6 +1,6 @@
 #include "controller/audit_command.hpp"
 
-#include <cstdio>
+#include <optional>
 
 #include "controller/store/open.hpp"
 #include "core/crypto/private_file.hpp"
@@ -37,31 +37,21 @@ Result<AuditSummary> verify(const AuditOptions& options) {
       [&](std::int64_t after) { return opened.audit->readAudit({}, after, kPage); }, anchor);
 }
 
-int fail(const Error& error, int code) {
-  std::fprintf(stderr, "error: %s\n", error.message.c_str());
-  return code;
-}
-
 }  // namespace
 
-int runAuditCommand(const std::vector<std::string>& words) {
-  constexpr int kUsage = 64;
-  if (words.empty() || words[0] != "verify")
-    return fail({Reason::Invalid, "berth-controller audit verify [--store URL]"}, kUsage);
+Result<std::string> auditCommand(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0] != "verify")
+    return Error{Reason::Invalid, "berth-controller audit verify [--store URL]"};
   AuditOptions options;
-  const auto text = loadOptions(
-      {"berth-controller audit verify", "Verifies the audit log of a store.", BERTH_VERSION},
-      options,
-      {words.begin() + 1, words.end()});
-  if (!text) return fail(text.error(), kUsage);
-  if (*text) {
-    std::fputs((*text)->c_str(), stdout);
-    return 0;
-  }
-  const auto sound = verify(options);
-  if (!sound) return fail(sound.error(), 1);
-  std::printf("%s\n", describe(*sound).c_str());
-  return 0;
+  BERTH_TRY(
+      auto text,
+      loadOptions(
+          {"berth-controller audit verify", "Verifies the audit log of a store.", BERTH_VERSION},
+          options,
+          {arguments.begin() + 1, arguments.end()}));
+  if (text) return *std::move(text);
+  BERTH_TRY(const auto sound, verify(options));
+  return describe(sound) + '\n';
 }
 
 }  // namespace berth

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "core/base/result.hpp"
+
 namespace berth {
 
-/// The words after "audit".  The exit code: 1 when the log is not sound.
-int runAuditCommand(const std::vector<std::string>& words);
+/// The words after "audit".
+Result<std::string> auditCommand(const std::vector<std::string>& arguments);
 
 }  // namespace berth

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "controller/audit_command.hpp"
+#include "controller/commands.hpp"
 #include "controller/machines.hpp"
 #include "controller/options.hpp"
 #include "controller/process.hpp"
@@ -55,12 +55,16 @@ int run(const ControllerOptions& options) {
 int main(int count, char** words) try {
   ControllerOptions options;
   const std::vector<std::string> arguments(words + 1, words + count);
-  if (!arguments.empty() && arguments[0] == "audit")
-    return runAuditCommand({arguments.begin() + 1, arguments.end()});
   const Program program{
       "berth-controller",
-      "The control plane: the API, the store and the reconcilers.",
+      "The control plane: the API, the store and the reconcilers.\n\n"
+      "Commands beside serving, each with --help: audit, backup, keys, restore, store.",
       BERTH_VERSION};
+  if (const auto said = runCommand(arguments)) {
+    if (!*said) return fail(said->error());
+    std::fputs((*said)->c_str(), stdout);
+    return 0;
+  }
   const auto text = loadOptions(program, options, arguments);
   if (!text) return fail(text.error());
   if (*text) {

@@ -14,6 +14,7 @@ namespace berth {
 struct ControllerOptions {
   std::string dataDir = "/var/lib/berth";
   std::string store;
+  std::string encryptionKeyFile;
   std::string listen = "127.0.0.1:8000";
   std::string insecureListen;
   std::vector<std::string> allowedOrigins;
@@ -39,6 +40,10 @@ struct ControllerOptions {
           "store",
           &ControllerOptions::store,
           "sqlite:PATH or postgresql://...; sqlite:DATA-DIR/berth.db when absent."),
+      option(
+          "encryption-key-file",
+          &ControllerOptions::encryptionKeyFile,
+          "Keys that encrypt Secrets in the store; DATA-DIR/keys, made when absent."),
       option(
           "listen", &ControllerOptions::listen, "Address and port of the API; port 0: a free one."),
       option(

@@ -99,7 +99,7 @@ Result<> Process::open() {
   BERTH_CHECK(openStore());
   api_ = std::make_unique<api::Api>(
       api::ApiDependencies{
-          .store = *store_.store,
+          .store = sealing_->store(),
           .hub = *hub_,
           .clock = clock_,
           .random = random_,
@@ -125,6 +125,7 @@ Result<> Process::open() {
     log_.error("an actor's turn failed", {{"actor", actor}, {"what", what}});
   });
   hub_->wakeWith(runner_->add("hub", *hub_));
+  runner_->add("keys", sealing_->watcher());
   api_->start(*runner_);
   BERTH_CHECK(readClusterId());
   logs_ = std::make_unique<TenantLogs>(*world_.machines, api_->objects(), clock_, clusterId_);
@@ -141,10 +142,13 @@ Result<> Process::openStore() {
   BERTH_TRY(store_, store::openStore(url, clock_, random_, [this] {
               if (hub_) hub_->hint();
             }));
+  const std::string keyFile =
+      options_.encryptionKeyFile.empty() ? options_.dataDir + "/keys" : options_.encryptionKeyFile;
+  BERTH_TRY(sealing_, Sealing::open(store_, {keyFile, log_, &metrics_}, random_));
   runtime::WatchHub::Options hub{.log = log_, .metrics = &metrics_};
   // Nobody else writes to an embedded store: the hint says it all.
   if (!store_.shared) hub.idlePoll = hub.busyPoll = 5s;
-  hub_ = runtime::makeWatchHub(*store_.store, clock_, hub);
+  hub_ = runtime::makeWatchHub(sealing_->store(), clock_, hub);
   return Ok{};
 }
 
@@ -167,6 +171,7 @@ Result<> Process::addReconcilers() {
       "compactor",
       std::make_unique<Compactor>(
           store_, Compactor::Keep{options_.history, options_.auditRetention}, clock_, log_));
+  if (auto resealer = sealing_->makeResealer()) plane_->addActor("resealer", std::move(resealer));
   plane_->start(*runner_);
   return Ok{};
 }

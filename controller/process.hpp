@@ -16,6 +16,7 @@
 #include "controller/options.hpp"
 #include "controller/runtime/control_plane.hpp"
 #include "controller/runtime/watch_hub.hpp"
+#include "controller/sealing.hpp"
 #include "controller/store/open.hpp"
 #include "controller/tenant_logs.hpp"
 #include "core/http/server.hpp"
@@ -75,6 +76,7 @@ class Process {
   std::optional<Credentials> credentials_;
   std::string clusterId_;
   store::OpenedStore store_;
+  std::unique_ptr<Sealing> sealing_;  // through which all but leases see the store
   std::unique_ptr<runtime::WatchHub> hub_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<TenantLogs> logs_;

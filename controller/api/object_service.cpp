@@ -25,6 +25,14 @@ Result<Json> parseStored(const ServedKind& kind, const store::StoredObject& obje
   return asServed(kind, std::move(parsed.document));
 }
 
+/// InternalError when what is stored cannot be decrypted.
+Result<> checkReadable(const store::StoredObject& object) {
+  if (object.fault.empty()) return Ok{};
+  return Error{
+      Reason::InternalError,
+      object.resource + " \"" + object.key.name + "\" cannot be read: " + object.fault};
+}
+
 /// An answer that is not stored: what a dry run would have written.
 store::StoredObjectPtr unstored(const ServedKind& kind, const Json& document) {
   store::StoredObject object{.resource = kind.resource};
@@ -102,6 +110,7 @@ Result<store::StoredObjectPtr> ObjectService::read(
     BERTH_TRY(base, load(context, kind.resource, key, true));
   }
   if (base.object == nullptr) return notFound(kind.type, key.name);
+  BERTH_CHECK(checkReadable(*base.object));
   return base.object;
 }
 
@@ -214,6 +223,7 @@ Result<ObjectService::Attempt> ObjectService::attemptModify(
     const Mutation& mutation,
     const WriteOptions& options,
     const store::StoredObject& base) {
+  BERTH_CHECK(checkReadable(base));
   BERTH_TRY(auto stored, parseStored(target.kind, base));
   BERTH_TRY(auto wanted, mutation(stored));
   if (isDeeperThan(wanted, kMaxStoredDepth)) return tooDeep();

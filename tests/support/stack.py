@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -244,6 +245,9 @@ class Controller:
         self.arguments = ["--data-dir", self.data, "--listen", f"127.0.0.1:{self.port}"]
         if store:
             self.arguments += ["--store", store]
+        if shared := re.search(r"host=(/[^&]+)", store or ""):
+            # All controllers on one database have its keys.
+            self.arguments += ["--encryption-key-file", f"{shared[1]}/keys"]
         self.arguments += list(arguments)
         self.process = None
 
