@@ -50,8 +50,9 @@ Result<std::string> auditCommand(const std::vector<std::string>& arguments) {
           options,
           {arguments.begin() + 1, arguments.end()}));
   if (text) return *std::move(text);
-  BERTH_TRY(const auto sound, verify(options));
-  return describe(sound) + '\n';
+  const auto sound = verify(options);
+  if (sound) return describe(*sound) + '\n';
+  return Error{Reason::InternalError, sound.error().message};  // Invalid is for wrong usage
 }
 
 }  // namespace berth

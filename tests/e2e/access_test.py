@@ -64,7 +64,7 @@ class AccessTest(unittest.TestCase):
     def forbidden(self, config, *words, **options):
         done = self.by(config, *words, check=False, **options)
         self.assertNotEqual(done.returncode, 0, done.stdout)
-        self.assertIn("Forbidden", done.stderr)
+        self.assertIn("forbidden", done.stderr.lower())
         return done.stderr
 
     # ---- the ready-made roles

@@ -189,10 +189,10 @@ TEST_F(RbacMatrixTest, EveryRoleMayDoWhatTheTableSaysOnEveryRoute) {
   }
 }
 
-TEST_F(RbacMatrixTest, OnlyWhoScrapesMayReadTheMetrics) {
+TEST_F(RbacMatrixTest, OnlyWhoIsTrustedMayReadMetricsAndAudit) {
   const std::set<std::string> forAll{
       "/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"};
-  const std::set<std::string> forFew{"/metrics"};
+  const std::set<std::string> forFew{"/audit", "/metrics"};
 
   const auto root = call("GET", "/").body;
   for (const auto& path : root["paths"]) {
