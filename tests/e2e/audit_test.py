@@ -9,7 +9,8 @@ import subprocess
 import threading
 import unittest
 
-from harness import BIN, GROUP, Api, Controller, documents, host, kubectl_minor, wait_until
+from harness import (
+    BIN, GROUP, Api, Controller, Postgres, documents, host, kubectl_minor, wait_until)
 
 CANARY = "canary-5e1f0c7a"
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -19,9 +20,10 @@ def config_map(name, **data):
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
-class AuditTest(unittest.TestCase):
-    def setUp(self):
-        self.controller = Controller(["--roles", "api", "--log-level", "debug"])
+class Case(unittest.TestCase):
+    def start_controller(self, store=None):
+        self.store = store
+        self.controller = Controller(["--roles", "api", "--log-level", "debug"], store=store)
         self.controller.start()
         self.addCleanup(self.controller.__exit__)
         self.api = Api(self.controller)
@@ -44,7 +46,7 @@ class AuditTest(unittest.TestCase):
     def offline(self, *words):
         return subprocess.run(
             [BIN / "berth-controller", "audit", "verify", "--store",
-             f"sqlite:{self.controller.data}/berth.db", *words],
+             self.store or f"sqlite:{self.controller.data}/berth.db", *words],
             capture_output=True, text=True, timeout=60, check=False)
 
     def kubectl(self, *words, **options):
@@ -52,6 +54,11 @@ class AuditTest(unittest.TestCase):
         if old and words[0] in ("apply", "create", "replace"):
             words = (words[0], "--validate=false", *words[1:])
         return self.controller._run(os.environ.get("KUBECTL", "kubectl"), words, **options).stdout
+
+
+class AuditTest(Case):
+    def setUp(self):
+        self.start_controller()
 
     def test_each_verb_of_kubectl_leaves_one_record(self):
         self.kubectl("create", "-f", "-", input=documents(host("a")))
@@ -88,6 +95,17 @@ class AuditTest(unittest.TestCase):
         self.assertEqual((record["decision"], record["code"], record["name"]), ("deny", 401, "a"))
         self.assertIn(record["request"], self.controller.log.read_text())
         self.assertNotIn(CANARY, self.controller.log.read_text())
+
+    def test_who_acts_as_somebody_else_is_named_too(self):
+        self.kubectl("delete", "host", "a", "--as=alice", check=False)
+        self.kubectl("create", "-f", "-", "--as=bob", "--as-group=system:masters",
+                     input=documents(config_map("a", x="1")))
+
+        self.assertEqual(
+            [(r["user"], r["impersonator"], r["decision"]) for r in self.records()
+             if r["verb"] in ("delete", "create") and r.get("resource") in
+             ("hosts.berth.dev", "configmaps")],
+            [("alice", "admin", "deny"), ("bob", "admin", "allow")])
 
     def test_no_value_of_a_secret_is_in_the_log(self):
         self.kubectl("create", "secret", "generic", "s", f"--from-literal=password={CANARY}")
@@ -170,6 +188,24 @@ class AuditTest(unittest.TestCase):
         self.assertLessEqual(set(made), set(stored))
         self.assertEqual(len(recorded), len([v for v in self.verbs() if v[1] == "configmaps"]))
         self.assertIn("are sound", self.controller.berth("audit", "verify").stdout)
+
+
+class AuditOnPostgresTest(Case):
+    def setUp(self):
+        database = self.enterContext(Postgres())
+        self.start_controller(database.url)
+
+    def test_each_change_leaves_a_record_in_a_sound_chain(self):
+        anchor = self.controller.data / "anchors.jsonl"
+        self.kubectl("create", "-f", "-", input=documents(host("a")))
+        anchor.write_text(self.controller.berth("audit", "verify", "-o", "json").stdout)
+        self.kubectl("label", "host", "a", "tier=gold")
+        self.kubectl("delete", "host", "a")
+
+        self.assertEqual([verb for verb, _, _ in self.verbs()], ["create", "patch", "delete"])
+        found = self.offline("--from-anchor", str(anchor))
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertIn("are sound", found.stdout)
 
 
 if __name__ == "__main__":
