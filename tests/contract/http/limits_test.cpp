@@ -191,6 +191,21 @@ TEST_F(LimitsTest, BelievesAConfiguredProxyAndNobodyElse) {
   EXPECT_THAT(other.readUntil("127.0.0.1"), HasSubstr("\r\n\r\n127.0.0.1"));
 }
 
+TEST_F(LimitsTest, GivesUpABodyThatComesTooSlowly) {
+  start({.bodyTimeout = 200ms, .metrics = &metrics_});
+  RawClient client(port_);
+  client.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+  std::jthread drip([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      client.send("x");
+      static_cast<void>(waitFor(-1, 0, {.deadline = systemClock().now() + 20ms}, systemClock()));
+    }
+  });
+
+  EXPECT_THAT(client.readUntil("\r\n\r\n"), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(isRefused("too_slow"));
+}
+
 TEST_F(LimitsTest, CutsAReaderThatTakesHardlyAnything) {
   const auto large = std::make_shared<const std::string>(30'000'000, 'x');
   handler_ = [&](const Request&) { return Response{.pieces = {*large}, .keep = large}; };

@@ -160,6 +160,16 @@ TEST_F(StreamTest, DropsAReaderThatIsTooSlow) {
   EXPECT_TRUE(writers_.waitForClosed(1));
 }
 
+TEST_F(StreamTest, TakesAFirstWriteOfAnySize) {
+  start({.maxQueuedStreamBytes = 1024});
+  RawClient client(port_);
+  client.send(kGet);
+
+  EXPECT_TRUE(writers_.at(0)->write(bytesOf(std::string(1'000'000, 'x') + "end")));
+
+  EXPECT_THAT(client.readUntil("end"), HasSubstr("xend"));
+}
+
 TEST_F(StreamTest, DropsAReaderThatTakesNothingInTime) {
   start({.writeTimeout = 200ms});
   RawClient client(port_);
