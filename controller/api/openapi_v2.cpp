@@ -11,9 +11,9 @@ namespace berth::api {
 namespace {
 
 constexpr const char* kJson = "application/json";
-constexpr const char* kProtobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+/// kubectl asks for "@v1.0", which is no media type that it can read in an answer.
+constexpr const char* kProtobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-/// Newer clients have ".v1.0" for "@v1.0".
 bool isProtobuf(std::string_view type) {
   return type.starts_with("application/com.github.proto-openapi.spec.v2") &&
          type.ends_with("+protobuf");

@@ -1,15 +1,11 @@
 #!/usr/bin/env python3
-"""The verbs that work with every kubectl, Debian's own 1.20 too (KUBECTL names another).
-
-Before 1.29 kubectl validates by itself, against an OpenAPI that we do not serve: it
-wants --validate=false.
-"""
+"""The verbs that work with every kubectl, Debian's own 1.20 too (KUBECTL names another)."""
 import json
 import os
 import sys
 import unittest
 
-from harness import Controller, deployment, documents, host, kubectl_minor
+from harness import Controller, deployment, documents, host
 
 
 class AnyKubectlTest(unittest.TestCase):
@@ -19,8 +15,6 @@ class AnyKubectlTest(unittest.TestCase):
         cls.controller.start()
         cls.addClassCleanup(cls.controller.__exit__)
         cls.program = os.environ.get("KUBECTL", "kubectl")
-        old = kubectl_minor(cls.program) < 29
-        cls.unchecked = ["--validate=false"] if old else []
         cls.apply(host(), deployment("alpha", labels={"tier": "gold"}), deployment("beta"))
 
     @classmethod
@@ -29,7 +23,7 @@ class AnyKubectlTest(unittest.TestCase):
 
     @classmethod
     def apply(cls, *objects):
-        return cls.kubectl("apply", *cls.unchecked, "-f", "-", input=documents(*objects))
+        return cls.kubectl("apply", "-f", "-", input=documents(*objects))
 
     def test_version_and_resources(self):
         self.assertIn("Server Version", self.kubectl("version"))

@@ -35,7 +35,9 @@ TEST_F(OpenApiV2Test, IsServedInTheFormThatIsAskedFor) {
       {{"Accept", kProtobuf}, {"If-None-Match", std::string(protobuf.headers.get("ETag"))}});
   const auto other = call("GET", "/openapi/v2", {}, {{"Accept", "text/html"}});
 
-  EXPECT_EQ(protobuf.headers.get("Content-Type"), kProtobuf);
+  EXPECT_EQ(
+      protobuf.headers.get("Content-Type"),
+      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
   EXPECT_THAT(
       protobuf.text,
       StartsWith("\x0A\x03"
