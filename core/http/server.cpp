@@ -30,7 +30,11 @@ using Acceptor = asio::basic_socket_acceptor<Generic, asio::io_context::executor
 /// How often deadlines are looked at: often enough for the shortest of them.
 Duration tickOf(const ServerOptions& options) {
   const auto shortest = std::min(
-      {options.headerTimeout, options.bodyTimeout, options.idleTimeout, options.writeTimeout});
+      {options.headerTimeout,
+       options.bodyTimeout,
+       options.idleTimeout,
+       options.writeTimeout,
+       options.pingInterval});
   return std::clamp<Duration>(shortest / 4, std::chrono::milliseconds(10), std::chrono::seconds(1));
 }
 
