@@ -8,20 +8,13 @@
 #include <memory>
 #include <string>
 
-#include "berth/embedded_crds.hpp"
 #include "controller/api/apply.hpp"
+#include "controller/api/embedded_kinds.hpp"
 #include "controller/api/object_service.hpp"
 #include "controller/store/memory_store.hpp"
 
 namespace berth::api {
 namespace {
-
-Registry loadKinds() {
-  std::vector<Json> documents;
-  for (const auto& crd : kinds::embeddedCrds())
-    documents.push_back(std::move(parseJson(crd.json)->document));
-  return *Registry::load(documents);
-}
 
 double processorMicros() {
   timespec time{};
@@ -65,16 +58,15 @@ Json statusOf(int round) {
 
 struct World {
   World() {
-    const auto* space = registry.findKind("v1", "Namespace");
+    const auto* space = embeddedKinds()->findKind("v1", "Namespace");
     static_cast<void>(service.create({}, *space, "", {{"metadata", {{"name", "default"}}}}, {}));
   }
 
   FakeClock clock;
   SeededRandom random{1};
-  Registry registry = loadKinds();
   store::MemoryStore store{clock};
   std::unique_ptr<runtime::WatchHub> hub = runtime::makeWatchHub(store, clock);
-  ObjectService service{{store, *hub, registry, clock, random}};
+  ObjectService service{{store, *hub, clock, random}};
 };
 
 void measureWhole(World& world, const ServedKind& kind, int rounds) {
@@ -132,7 +124,7 @@ int main(int argc, char** argv) {
   using namespace berth::api;
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 5000;
   World world;
-  const auto& kind = *world.registry.findKind("berth.dev/v1alpha1", "ClientDeployment");
+  const auto& kind = *embeddedKinds()->findKind("berth.dev/v1alpha1", "ClientDeployment");
   measureWhole(world, kind, rounds);
   measureOwnership(world, kind, rounds);
   return 0;

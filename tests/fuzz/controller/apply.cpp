@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "berth/embedded_crds.hpp"
+#include "controller/api/embedded_kinds.hpp"
 #include "controller/api/object_service.hpp"
 #include "controller/api/ownership.hpp"
 #include "controller/store/memory_store.hpp"
@@ -19,20 +19,10 @@ namespace {
 
 using namespace berth;
 
-const api::Registry& registry() {
-  static const api::Registry kRegistry = [] {
-    std::vector<Json> documents;
-    for (const auto& crd : kinds::embeddedCrds())
-      documents.push_back(std::move(parseJson(crd.json)->document));
-    return *api::Registry::load(documents);
-  }();
-  return kRegistry;
-}
-
 class World {
  public:
   World() {
-    const auto* kind = registry().findKind("v1", "Namespace");
+    const auto* kind = api::embeddedKinds()->findKind("v1", "Namespace");
     BERTH_ASSERT(
         service_.create({}, *kind, "", {{"metadata", {{"name", "default"}}}}, {}).has_value());
   }
@@ -55,7 +45,7 @@ class World {
   SeededRandom random_{1};
   store::MemoryStore store_{clock_};
   std::unique_ptr<runtime::WatchHub> hub_ = runtime::makeWatchHub(store_, clock_);
-  api::ObjectService service_{{store_, *hub_, registry(), clock_, random_}};
+  api::ObjectService service_{{store_, *hub_, clock_, random_}};
 };
 
 /// The text up to the end of the line, which is taken away.
@@ -81,10 +71,10 @@ void checkOwners(const api::ServedKind& kind, Json object) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto text = fuzz::asText(data, size);
-  const auto& kinds = registry().kinds();
+  const auto& kinds = api::embeddedKinds()->kinds();
   const auto name = takeLine(text);
-  auto found = std::ranges::find(kinds, name, [](const auto& kind) { return kind.type.kind; });
-  const auto& kind = found == kinds.end() ? kinds[name.size() % kinds.size()] : *found;
+  auto found = std::ranges::find(kinds, name, [](const auto& kind) { return kind->type.kind; });
+  const auto& kind = found == kinds.end() ? *kinds[name.size() % kinds.size()] : **found;
   World world;
   for (const auto* manager : {"one", "two"}) {
     const auto parsed = parseJson(takeLine(text));
