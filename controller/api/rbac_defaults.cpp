@@ -1,6 +1,7 @@
 #include "controller/api/rbac_defaults.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "controller/api/rbac_files.hpp"
 #include "controller/api/rbac_rules.hpp"
@@ -75,7 +76,14 @@ Result<> ensure(const Context& context, ObjectClient& objects, const Json& wante
 
 Result<> ensureRbacDefaults(const Context& context, ObjectClient& objects) {
   static const std::vector<Json> kDefaults = readDefaults();
-  for (const auto& wanted : kDefaults) BERTH_CHECK(ensure(context, objects, wanted));
+  std::vector<Result<>> outcomes(kDefaults.size(), Ok{});
+  {
+    // At once, because the store commits together what waits together.
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < kDefaults.size(); ++i)
+      threads.emplace_back([&, i] { outcomes[i] = ensure(context, objects, kDefaults[i]); });
+  }
+  for (const auto& outcome : outcomes) BERTH_CHECK(outcome);
   return Ok{};
 }
 
