@@ -1,6 +1,7 @@
 #include "controller/api/api.hpp"
 
 #include "controller/api/access_reviews.hpp"
+#include "controller/api/at_once.hpp"
 #include "controller/api/audit.hpp"
 #include "controller/api/authorization.hpp"
 #include "controller/api/collector.hpp"
@@ -84,28 +85,36 @@ Result<> Api::ensureDefaults(const Context& context) {
   return ensureRbacDefaults(context, state_->client);
 }
 
+namespace {
+
+Result<> ensureKind(const Context& context, ObjectClient& client, const Json& document) {
+  const ObjectKey key{{}, stringAt(document, "metadata.name")};
+  auto present = client.get(context, kCustomKindType, key);
+  if (!present && present.error().reason != Reason::NotFound) return std::move(present).error();
+  if (present) {
+    auto spec = present->at("spec");
+    spec.erase("conversion");  // a default
+    if (spec == document.at("spec")) return Ok{};
+    (*present)["spec"] = document.at("spec");
+  }
+  const auto done = present ? client.replace(context, kCustomKindType, *std::move(present))
+                            : client.create(context, kCustomKindType, document);
+  const bool raced = !done && (done.error().reason == Reason::AlreadyExists ||
+                               done.error().reason == Reason::Conflict);
+  if (!done && !raced) return done.error();
+  return Ok{};
+}
+
+}  // namespace
+
 /// The program's kinds as objects, for reading.
 Result<> Api::ensureKinds(const Context& context) {
-  for (const auto& own : embeddedKinds()->storedKinds()) {
-    if (own->builtIn || isCustomKind(*own)) continue;
-    const auto& document = own->definition->document;
-    const ObjectKey key{{}, stringAt(document, "metadata.name")};
-    auto present = state_->client.get(context, kCustomKindType, key);
-    if (!present && present.error().reason != Reason::NotFound) return std::move(present).error();
-    if (present) {
-      auto spec = present->at("spec");
-      spec.erase("conversion");  // a default
-      if (spec == document.at("spec")) continue;
-      (*present)["spec"] = document.at("spec");
-    }
-    const auto done = present
-                          ? state_->client.replace(context, kCustomKindType, *std::move(present))
-                          : state_->client.create(context, kCustomKindType, document);
-    const bool raced = !done && (done.error().reason == Reason::AlreadyExists ||
-                                 done.error().reason == Reason::Conflict);
-    if (!done && !raced) return done.error();
-  }
-  return Ok{};
+  std::vector<ServedKindPtr> kinds;
+  for (const auto& own : embeddedKinds()->storedKinds())
+    if (!own->builtIn && !isCustomKind(*own)) kinds.push_back(own);
+  return atOnce(kinds.size(), [&](std::size_t i) {
+    return ensureKind(context, state_->client, kinds[i]->definition->document);
+  });
 }
 
 std::vector<Api::NamedActor> Api::leaderActors() {

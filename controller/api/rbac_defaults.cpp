@@ -1,8 +1,8 @@
 #include "controller/api/rbac_defaults.hpp"
 
 #include <algorithm>
-#include <thread>
 
+#include "controller/api/at_once.hpp"
 #include "controller/api/rbac_files.hpp"
 #include "controller/api/rbac_rules.hpp"
 #include "core/yaml/yaml.hpp"
@@ -76,15 +76,8 @@ Result<> ensure(const Context& context, ObjectClient& objects, const Json& wante
 
 Result<> ensureRbacDefaults(const Context& context, ObjectClient& objects) {
   static const std::vector<Json> kDefaults = readDefaults();
-  std::vector<Result<>> outcomes(kDefaults.size(), Ok{});
-  {
-    // At once, because the store commits together what waits together.
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < kDefaults.size(); ++i)
-      threads.emplace_back([&, i] { outcomes[i] = ensure(context, objects, kDefaults[i]); });
-  }
-  for (const auto& outcome : outcomes) BERTH_CHECK(outcome);
-  return Ok{};
+  return atOnce(
+      kDefaults.size(), [&](std::size_t i) { return ensure(context, objects, kDefaults[i]); });
 }
 
 }  // namespace berth::api
