@@ -99,13 +99,40 @@ Result<std::string> keptToken(const std::string& dataDir) {
   return stringAt(users->front(), "user.token");
 }
 
+Result<std::string> readGiven(const char* option, const std::string& path) {
+  auto text = readFile(path);
+  if (!text) return Error{Reason::Invalid, std::string(option) + ": " + text.error().message};
+  return *std::move(text) + "\n";
+}
+
+Result<> useGiven(const CredentialFiles& files, Credentials& credentials) {
+  if (files.key.empty())
+    return Error{Reason::Invalid, "--tls-cert-file needs --tls-key-file: the key of it"};
+  BERTH_TRY(credentials.tls.certificatePem, readGiven("--tls-cert-file", files.certificate));
+  BERTH_TRY(auto key, readGiven("--tls-key-file", files.key));
+  credentials.tls.keyPem = Secret(std::move(key));
+  if (!files.authority.empty()) {
+    BERTH_TRY(credentials.serverCaPem, readGiven("--tls-ca-file", files.authority));
+  }
+  auto info = readCertificate(credentials.tls.certificatePem);
+  if (!info) return during("--tls-cert-file " + files.certificate, std::move(info).error());
+  const bool isLocal = std::ranges::find(info->ipAddresses, "127.0.0.1") != info->ipAddresses.end();
+  if (!isLocal && !info->dnsNames.empty()) credentials.serverName = info->dnsNames.front();
+  return Ok{};
+}
+
 }  // namespace
 
+std::vector<std::string> CredentialFiles::given() const {
+  std::vector<std::string> paths;
+  for (const auto& path : {certificate, key, authority, clientAuthority})
+    if (!path.empty()) paths.push_back(path);
+  return paths;
+}
+
 Result<Credentials> ensureCredentials(
-    const std::string& dataDir,
-    const std::vector<std::string>& names,
-    const Clock& clock,
-    Random& random) {
+    const CredentialFiles& files, const Clock& clock, Random& random) {
+  const auto& dataDir = files.dataDir;
   const auto made = atBoundary("make " + dataDir + "/pki", [&]() -> Result<> {
     std::filesystem::create_directories(dataDir + "/pki");
     std::filesystem::permissions(dataDir + "/pki", std::filesystem::perms::owner_all);
@@ -113,16 +140,28 @@ Result<Credentials> ensureCredentials(
   });
   if (!made) return made.error();
   BERTH_TRY(const auto authority, ensureAuthority(dataDir, clock, random));
-  const Time now = clock.wall();
-  BERTH_TRY(auto server, ensureServerCertificate(dataDir, authority, serverSpec(names, now), now));
+  Credentials credentials;
+  credentials.tls.clientCaPem = authority.certificatePem;
+  if (files.certificate.empty()) {
+    const Time now = clock.wall();
+    BERTH_TRY(
+        auto server,
+        ensureServerCertificate(dataDir, authority, serverSpec(files.serverNames, now), now));
+    credentials.tls.certificatePem = std::move(server.certificatePem);
+    credentials.tls.keyPem = std::move(server.keyPem);
+    credentials.serverCaPem = authority.certificatePem;
+  } else {
+    BERTH_CHECK(useGiven(files, credentials));
+  }
+  if (!files.clientAuthority.empty()) {
+    BERTH_TRY(const auto more, readGiven("--client-ca-file", files.clientAuthority));
+    credentials.tls.clientCaPem += more;
+  }
+  BERTH_CHECK(makeTlsContext(credentials.tls));
   BERTH_TRY(auto token, keptToken(dataDir));
   if (token.empty()) token = randomHex(random, kTokenBytes);
-  return Credentials{
-      .tls =
-          {.certificatePem = std::move(server.certificatePem),
-           .keyPem = std::move(server.keyPem),
-           .clientCaPem = authority.certificatePem},
-      .adminToken = Secret(std::move(token))};
+  credentials.adminToken = Secret(std::move(token));
+  return credentials;
 }
 
 Result<> writeKubeconfig(
@@ -133,16 +172,16 @@ Result<> writeKubeconfig(
   const bool any = address.empty() || address == "0.0.0.0" || address == "::";
   const std::string host = any ? "127.0.0.1" : address;
   const std::string bracketed = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  Json cluster = {{"server", "https://" + bracketed + ":" + std::to_string(port)}};
+  if (!credentials.serverCaPem.empty())
+    cluster["certificate-authority-data"] = toBase64(credentials.serverCaPem);
+  if (!credentials.serverName.empty()) cluster["tls-server-name"] = credentials.serverName;
   const Json document = {
       {"apiVersion", "v1"},
       {"kind", "Config"},
       {"current-context", "berth"},
       {"preferences", Json::object()},
-      {"clusters",
-       {{{"name", "berth"},
-         {"cluster",
-          {{"server", "https://" + bracketed + ":" + std::to_string(port)},
-           {"certificate-authority-data", toBase64(credentials.tls.clientCaPem)}}}}}},
+      {"clusters", {{{"name", "berth"}, {"cluster", std::move(cluster)}}}},
       {"users", {{{"name", "admin"}, {"user", {{"token", credentials.adminToken.reveal()}}}}}},
       {"contexts", {{{"name", "berth"}, {"context", {{"cluster", "berth"}, {"user", "admin"}}}}}}};
   const std::string text = toYaml(document);

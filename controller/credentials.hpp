@@ -7,6 +7,9 @@
 /// when less than a month is left or its names are not those that are asked for.  The
 /// kubeconfig is the one place of the administrator's token: delete the file and
 /// start again to have another.
+///
+/// The server's certificate may be somebody else's instead, and more authorities may
+/// vouch for clients.
 #pragma once
 
 #include <cstdint>
@@ -21,17 +24,30 @@
 
 namespace berth {
 
-struct Credentials {
-  TlsServerConfig tls;  // clients' certificates are from the same authority
-  Secret adminToken;
+struct CredentialFiles {
+  std::string dataDir;
+  /// Of the server's certificate beside localhost, 127.0.0.1 and ::1.
+  std::vector<std::string> serverNames = {};
+  // Somebody else's, in the place of our own; empty: none.
+  std::string certificate = {};
+  std::string key = {};
+  std::string authority = {};        // of `certificate`; empty: one that machines know
+  std::string clientAuthority = {};  // beside our own
+
+  /// Those of them that are somebody else's.
+  [[nodiscard]] std::vector<std::string> given() const;
 };
 
-/// `names`: of the server's certificate beside localhost, 127.0.0.1 and ::1.
+struct Credentials {
+  TlsServerConfig tls;
+  Secret adminToken;
+  std::string serverCaPem;  // whom a client must trust; empty: the machine's authorities
+  std::string serverName;   // what the certificate is for, when that is not this machine
+};
+
+/// Invalid when files that are given are no good.
 Result<Credentials> ensureCredentials(
-    const std::string& dataDir,
-    const std::vector<std::string>& names,
-    const Clock& clock,
-    Random& random);
+    const CredentialFiles& files, const Clock& clock, Random& random);
 
 /// Writes DIR/kubeconfig for the server at this address, if it says anything else now.
 Result<> writeKubeconfig(

@@ -44,7 +44,7 @@ int run(const ControllerOptions& options) {
     int signal = 0;
     sigwait(&signals, &signal);
     if (signal != SIGHUP) break;
-    (*process)->reloadCertificate();
+    (*process)->reload();
   }
   (*process)->stop();
   return 0;

@@ -22,6 +22,12 @@ struct ControllerOptions {
   std::vector<std::string> roles = {"api", "reconcilers"};
   std::string docker = "/var/run/docker.sock";
   std::vector<std::string> serverNames;
+  std::string tlsCertFile;
+  std::string tlsKeyFile;
+  std::string tlsCaFile;
+  std::string clientCaFile;
+  std::string authenticationConfig;
+  Duration maxTokenLifetime = std::chrono::hours(365 * 24);
   std::int64_t workers = 10;
   std::int64_t history = 100'000;
   Duration resync = std::chrono::minutes(10);
@@ -67,6 +73,27 @@ struct ControllerOptions {
           "server-names",
           &ControllerOptions::serverNames,
           "More names and addresses for the server's certificate."),
+      option(
+          "tls-cert-file",
+          &ControllerOptions::tlsCertFile,
+          "Certificate of the server, then intermediates; one of its own when absent."),
+      option("tls-key-file", &ControllerOptions::tlsKeyFile, "The key of --tls-cert-file."),
+      option(
+          "tls-ca-file",
+          &ControllerOptions::tlsCaFile,
+          "Whom the kubeconfig trusts for --tls-cert-file; the machine's authorities when absent."),
+      option(
+          "client-ca-file",
+          &ControllerOptions::clientCaFile,
+          "More authorities whose client certificates are users (CN) with groups (O)."),
+      option(
+          "authentication-config",
+          &ControllerOptions::authenticationConfig,
+          "File of the issuers (OIDC, Supabase) whose tokens are believed."),
+      option(
+          "max-token-lifetime",
+          &ControllerOptions::maxTokenLifetime,
+          "Longest life of a ServiceAccount's token, whatever is asked for."),
       option("workers", &ControllerOptions::workers, "Reconciles of one kind at a time."),
       option("history", &ControllerOptions::history, "Changes that the store keeps for watches."),
       option("resync", &ControllerOptions::resync, "How often every object is looked at again."),

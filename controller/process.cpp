@@ -94,8 +94,12 @@ Result<> Process::open() {
   BERTH_CHECK(checkRoles(options_.roles));
   BERTH_TRY(log_, makeLog(options_));
   BERTH_CHECK(makeDataDir(options_.dataDir));
-  BERTH_TRY(
-      credentials_, ensureCredentials(options_.dataDir, options_.serverNames, clock_, random_));
+  BERTH_TRY(credentials_, ensureCredentials(credentialFiles(), clock_, random_));
+  issuers_ = std::make_unique<identity::Issuers>(clock_, log_);
+  if (!options_.authenticationConfig.empty()) {
+    BERTH_TRY(auto issuers, identity::readConfiguration(options_.authenticationConfig));
+    issuers_->use(std::move(issuers));
+  }
   BERTH_CHECK(openStore());
   api_ = std::make_unique<api::Api>(
       api::ApiDependencies{
@@ -115,22 +119,26 @@ Result<> Process::open() {
                 [this](const Context& context, const Json& object, const http::Target& target) {
                   return logs_->answer(context, object, target);
                 }}},
-          .audit = store_.audit},
+          .audit = store_.audit,
+          .issuers = issuers_.get()},
       api::ApiOptions{
           .berthVersion = BERTH_VERSION,
           .tokens = {{credentials_->adminToken, "admin", {"system:masters"}}},
           .soleWriter = !store_.shared,
-          .maxWatchesOfUser = std::size_t(options_.maxWatchesPerUser)});
+          .maxWatchesOfUser = std::size_t(options_.maxWatchesPerUser),
+          .maxTokenLifetime = options_.maxTokenLifetime});
   runner_ = std::make_unique<ThreadRunner>(clock_, [this](auto actor, auto what) {
     log_.error("an actor's turn failed", {{"actor", actor}, {"what", what}});
   });
   hub_->wakeWith(runner_->add("hub", *hub_));
   runner_->add("keys", sealing_->watcher());
+  issuers_->setWaker(runner_->add("issuers", *issuers_));
   api_->start(*runner_);
   BERTH_CHECK(readClusterId());
   logs_ = std::make_unique<TenantLogs>(*world_.machines, api_->objects(), clock_, clusterId_);
   if (has("reconcilers")) BERTH_CHECK(addReconcilers());
   if (has("api")) BERTH_CHECK(serve());
+  watchFiles();
   log_.info(
       "started", {{"version", BERTH_VERSION}, {"port", port_}, {"dataDir", options_.dataDir}});
   return Ok{};
@@ -225,8 +233,41 @@ Result<> Process::servePlain(http::ServerOptions options, const http::Handler& h
   return Ok{};
 }
 
+CredentialFiles Process::credentialFiles() const {
+  return {
+      .dataDir = options_.dataDir,
+      .serverNames = options_.serverNames,
+      .certificate = options_.tlsCertFile,
+      .key = options_.tlsKeyFile,
+      .authority = options_.tlsCaFile,
+      .clientAuthority = options_.clientCaFile};
+}
+
+void Process::watchFiles() {
+  auto paths = credentialFiles().given();
+  if (!options_.authenticationConfig.empty()) paths.push_back(options_.authenticationConfig);
+  reloader_ = std::make_unique<Reloader>(std::move(paths), [this] {
+    reloadCertificate();
+    reloadIssuers();
+  });
+  reloader_->setWaker(runner_->add("reloader", *reloader_));
+}
+
+void Process::reloadIssuers() {
+  if (options_.authenticationConfig.empty()) return;
+  auto issuers = identity::readConfiguration(options_.authenticationConfig);
+  if (issuers) {
+    issuers_->use(*std::move(issuers));
+    log_.info("read the configuration of authentication again");
+  } else {
+    log_.error(
+        "the configuration of authentication was not read again, what was before stays",
+        {{"error", issuers.error()}});
+  }
+}
+
 void Process::reloadCertificate() {
-  auto credentials = ensureCredentials(options_.dataDir, options_.serverNames, clock_, random_);
+  auto credentials = ensureCredentials(credentialFiles(), clock_, random_);
   auto done = !credentials ? Result<>(std::move(credentials).error())
               : server_    ? server_->reloadTls(credentials->tls)
                            : Result<>(Ok{});

@@ -13,7 +13,9 @@
 
 #include "controller/api/api.hpp"
 #include "controller/credentials.hpp"
+#include "controller/identity/issuers.hpp"
 #include "controller/options.hpp"
+#include "controller/reloader.hpp"
 #include "controller/runtime/control_plane.hpp"
 #include "controller/runtime/watch_hub.hpp"
 #include "controller/sealing.hpp"
@@ -45,8 +47,8 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  /// Reads the server's certificate again.
-  void reloadCertificate();
+  /// Reads certificates and the configuration of authentication again, soon.
+  void reload() { reloader_->now(); }
   /// Ends requests and passes where they may end, gives up the lease, closes the store.
   void stop();
 
@@ -62,6 +64,10 @@ class Process {
   Result<> addReconcilers();
   Result<> serve();
   Result<> servePlain(http::ServerOptions options, const http::Handler& handler);
+  void watchFiles();
+  void reloadCertificate();
+  void reloadIssuers();
+  [[nodiscard]] CredentialFiles credentialFiles() const;
   Result<> readClusterId();
   [[nodiscard]] bool has(const char* role) const;
   [[nodiscard]] Context within(Duration time) const;
@@ -78,12 +84,14 @@ class Process {
   store::OpenedStore store_;
   std::unique_ptr<Sealing> sealing_;  // through which all but leases see the store
   std::unique_ptr<runtime::WatchHub> hub_;
+  std::unique_ptr<identity::Issuers> issuers_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<TenantLogs> logs_;
   std::unique_ptr<runtime::ControlPlane> plane_;
   std::unique_ptr<ThreadRunner> runner_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<http::Server> plainServer_;
+  std::unique_ptr<Reloader> reloader_;
   std::uint16_t port_ = 0;
 };
 

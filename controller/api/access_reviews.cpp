@@ -13,11 +13,7 @@ const ResourceType kLocalAccess{
     kGroup, "v1", "LocalSubjectAccessReview", "localsubjectaccessreviews", true};
 
 Result<Json> reviewSelf(const Call& call, Json document) {
-  const auto& user = call.user;
-  Json info = {{"username", user.name}, {"groups", user.groups}};
-  if (!user.uid.empty()) info["uid"] = user.uid;
-  if (!user.extra.empty()) info["extra"] = user.extra;
-  document["status"] = {{"userInfo", std::move(info)}};
+  document["status"] = {{"userInfo", userInfo(call.user)}};
   return document;
 }
 
@@ -106,6 +102,13 @@ Review rulesReview(const Authorizer& authorizer) {
 }
 
 }  // namespace
+
+Json userInfo(const User& user) {
+  Json info = {{"username", user.name}, {"groups", user.groups}};
+  if (!user.uid.empty()) info["uid"] = user.uid;
+  if (!user.extra.empty()) info["extra"] = user.extra;
+  return info;
+}
 
 Reviews accessReviews(const Authorizer& authorizer) {
   return {

@@ -7,6 +7,9 @@
 
 namespace berth::api {
 
+/// As SelfSubjectReview and TokenReview have it.
+Json userInfo(const User& user);
+
 /// Of authorization.k8s.io and authentication.k8s.io.  `authorizer` must outlive them.
 Reviews accessReviews(const Authorizer& authorizer);
 

@@ -14,6 +14,7 @@
 #include "controller/api/rbac_defaults.hpp"
 #include "controller/api/role_aggregator.hpp"
 #include "controller/api/router.hpp"
+#include "controller/api/token_review.hpp"
 #include "controller/api/watch_pump.hpp"
 #include "core/object/core_kinds.hpp"
 
@@ -32,15 +33,36 @@ struct Api::State {
              options.soleWriter}),
         client(objects, registry),
         watches(dependencies.hub, dependencies.clock),
-        authenticator(options.tokens),
+        accessTokens(tokenParts()),
+        authenticator(options.tokens, {dependencies.clock, &accessTokens, dependencies.issuers}),
         authorizer(dependencies.hub),
         reviews(accessReviews(authorizer)),
         gate(dependencies.clock, {.watchesOfUser = options.maxWatchesOfUser}, dependencies.metrics),
-        services{options, dependencies, registry, objects, watches, authorizer, reviews, gate},
+        services{
+            options,
+            dependencies,
+            registry,
+            objects,
+            watches,
+            authorizer,
+            reviews,
+            gate,
+            accessTokens},
         trail(dependencies.store, dependencies.clock, dependencies.log),
         router({services, authenticator, trail}) {
     authorizer.onChange(watches.rightsChanged());
     options.tokens.clear();  // the authenticator has their digests
+    reviews["tokenreviews.authentication.k8s.io"] = tokenReview(authenticator);
+  }
+
+  AccessTokens::Dependencies tokenParts() {
+    return {
+        objects,
+        dependencies.hub,
+        *embeddedKinds()->find("berth.dev", "v1alpha1", "accesstokens"),
+        dependencies.clock,
+        dependencies.random,
+        dependencies.log};
   }
 
   ApiDependencies dependencies;
@@ -49,6 +71,7 @@ struct Api::State {
   ObjectService objects;
   InProcessClient client;
   WatchPump watches;
+  AccessTokens accessTokens;
   Authenticator authenticator;
   Authorizer authorizer;
   Reviews reviews;
@@ -66,6 +89,7 @@ Api::~Api() = default;
 void Api::start(Runner& runner) {
   state_->watches.setWaker(runner.add("watches", state_->watches));
   runner.add("audit-trail", state_->trail);
+  state_->accessTokens.setWaker(runner.add("token-usage", state_->accessTokens));
 }
 
 http::Response Api::handle(const http::Request& request) { return state_->router.handle(request); }
@@ -152,6 +176,8 @@ std::vector<Api::NamedActor> Api::leaderActors() {
   actors.push_back({"role-aggregator", std::move(aggregator), wakeAggregator});
   actors.push_back({"garbage-collector", std::move(collector), wakeCollector});
   actors.push_back({"namespace-emptier", std::move(emptier), wakeEmptier});
+  actors.push_back(
+      {"expired-tokens", std::make_unique<ExpiredTokens>(state.tokenParts()), [](const Waker&) {}});
   return actors;
 }
 

@@ -29,6 +29,10 @@
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 
+namespace berth::identity {
+class Issuers;
+}  // namespace berth::identity
+
 namespace berth::api {
 
 /// One line of /readyz; `check` is called at every request and must be quick.
@@ -54,6 +58,8 @@ struct ApiOptions {
   /// How long a request may wait for the store or the watch hub.
   Duration requestTimeout = std::chrono::seconds(30);
   std::size_t maxWatchesOfUser = 2000;
+  /// Of a ServiceAccount's token, whatever is asked for.
+  Duration maxTokenLifetime = std::chrono::hours(24 * 365);
 };
 
 /// A subresource that the process answers itself (clientdeployments.berth.dev/log):
@@ -75,6 +81,8 @@ struct ApiDependencies {
   std::map<std::string, Connector> connectors = {};  // by resource and subresource
   /// What /audit shows, when given; the store's own.
   store::AuditLog* audit = nullptr;
+  /// Whose tokens are believed beside the server's own.
+  identity::Issuers* issuers = nullptr;
 };
 
 class Api {

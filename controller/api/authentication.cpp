@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/identity/issuers.hpp"
 #include "core/crypto/digest.hpp"
 
 namespace berth::api {
@@ -21,11 +22,8 @@ bool hasScheme(std::string_view header) {
 
 }  // namespace
 
-bool User::isIn(std::string_view group) const {
-  return std::ranges::find(groups, group) != groups.end();
-}
-
-Authenticator::Authenticator(const std::vector<StaticToken>& tokens) {
+Authenticator::Authenticator(const std::vector<StaticToken>& tokens, Dependencies dependencies)
+    : deps_(dependencies) {
   for (const auto& token : tokens) {
     auto groups = token.groups;
     groups.emplace_back("system:authenticated");
@@ -34,21 +32,40 @@ Authenticator::Authenticator(const std::vector<StaticToken>& tokens) {
   }
 }
 
-Result<User> Authenticator::authenticate(const http::Request& request) const {
+Result<User> Authenticator::authenticateToken(
+    const Context& context, std::string_view token) const {
+  if (deps_.accessTokens != nullptr && AccessTokens::isOne(token))
+    return deps_.accessTokens->authenticate(token);
+  const auto digest = sha256(token);
+  const User* found = nullptr;
+  for (const auto& entry : entries_)
+    if (equalConstantTime(entry.digest, digest)) found = &entry.user;
+  if (found != nullptr) return *found;
+  if (deps_.issuers == nullptr) return unauthorized();
+  auto user = deps_.issuers->authenticate(context, token);
+  // Why it was refused is for the log of the server, not for whoever sent it.
+  if (!user && user.error().reason == Reason::Unauthorized) return unauthorized();
+  return user;
+}
+
+Result<User> Authenticator::authenticate(
+    const Context& context, const http::Request& request) const {
   const auto header = request.headers.get("Authorization");
   if (!header.empty()) {
     if (!hasScheme(header)) return unauthorized();
-    const auto digest = sha256(header.substr(kBearer.size()));
-    const User* found = nullptr;
-    for (const auto& entry : entries_)
-      if (equalConstantTime(entry.digest, digest)) found = &entry.user;
-    if (found == nullptr) return unauthorized();
-    return *found;
+    return authenticateToken(context, header.substr(kBearer.size()));
   }
   if (request.peerCommonName.empty()) return User{};
+  const Time end = request.peerValidUntil;
+  if (deps_.clock.wall() >= end) return unauthorized();
   auto groups = request.peerOrganizations;
   groups.emplace_back("system:authenticated");
-  return User{.name = request.peerCommonName, .groups = std::move(groups)};
+  return User{.name = request.peerCommonName, .groups = std::move(groups), .validUntil = end};
+}
+
+bool Authenticator::isGood(const User& user) const {
+  return deps_.clock.wall() < user.validUntil &&
+         (user.accessToken.empty() || deps_.accessTokens->isGood(user.accessToken));
 }
 
 }  // namespace berth::api

@@ -6,6 +6,7 @@
 #include "controller/api/builtin.hpp"
 #include "controller/api/content_tag.hpp"
 #include "controller/api/negotiation.hpp"
+#include "controller/api/token_request.hpp"
 
 namespace berth::api {
 namespace {
@@ -16,6 +17,7 @@ const char* const kSubresourceVerbs[] = {"get", "patch", "update"};
 Json verbsOf(const ServedKind& kind) {
   if (!kind.stored) return Json::array({"create"});
   Json verbs = {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+  if (kind.readOnly) return {"delete", "deletecollection", "get", "list", "watch"};
   if (isNamespace(kind)) verbs.erase(2);
   return verbs;
 }
@@ -36,13 +38,42 @@ Json legacyResource(const ServedKind& kind) {
   return resource;
 }
 
+Json subresourceVerbsOf(const ServedKind& kind) {
+  return kind.readOnly ? Json::array({"get"}) : Json(kSubresourceVerbs);
+}
+
+bool hasTokens(const ServedKind& kind) {
+  return kind.type.group.empty() && kind.type.plural == kTokenRequestType.plural;
+}
+
+Json legacyTokens() {
+  return {
+      {"name", kTokenRequestType.plural + "/token"},
+      {"singularName", ""},
+      {"namespaced", true},
+      {"group", kTokenRequestType.group},
+      {"version", kTokenRequestType.version},
+      {"kind", kTokenRequestType.kind},
+      {"verbs", {"create"}}};
+}
+
+Json aggregatedTokens() {
+  return {
+      {"subresource", "token"},
+      {"responseKind",
+       {{"group", kTokenRequestType.group},
+        {"version", kTokenRequestType.version},
+        {"kind", kTokenRequestType.kind}}},
+      {"verbs", {"create"}}};
+}
+
 Json legacySubresource(const ServedKind& kind, const char* name) {
   return {
       {"name", kind.type.plural + "/" + name},
       {"singularName", ""},
       {"namespaced", kind.type.namespaced},
       {"kind", kind.type.kind},
-      {"verbs", kSubresourceVerbs}};
+      {"verbs", subresourceVerbsOf(kind)}};
 }
 
 Json legacyScale(const ServedKind& kind) {
@@ -64,11 +95,12 @@ Json aggregatedResource(const ServedKind& kind) {
   putIfAny(resource, "categories", kind.definition->names.categories);
   const auto addSubresource = [&](const char* name, const Json& answered) {
     resource["subresources"].push_back(
-        {{"subresource", name}, {"responseKind", answered}, {"verbs", kSubresourceVerbs}});
+        {{"subresource", name}, {"responseKind", answered}, {"verbs", subresourceVerbsOf(kind)}});
   };
   if (kind.hasStatus()) addSubresource("status", responseKind);
   if (kind.hasScale())
     addSubresource("scale", {{"group", "autoscaling"}, {"version", "v1"}, {"kind", "Scale"}});
+  if (hasTokens(kind)) resource["subresources"].push_back(aggregatedTokens());
   return resource;
 }
 
@@ -131,6 +163,7 @@ Json resourceList(const std::vector<const ServedKind*>& kinds) {
     list["resources"].push_back(legacyResource(*kind));
     if (kind->hasStatus()) list["resources"].push_back(legacySubresource(*kind, "status"));
     if (kind->hasScale()) list["resources"].push_back(legacyScale(*kind));
+    if (hasTokens(*kind)) list["resources"].push_back(legacyTokens());
   }
   return list;
 }

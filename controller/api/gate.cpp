@@ -82,9 +82,10 @@ http::Flow Gate::flowOf(const http::Request& request) const {
   return {http::networkOf(request.remoteAddress), http::Priority::Low};
 }
 
-Result<User> Gate::authenticate(const Authenticator& authenticator, const http::Request& request) {
+Result<User> Gate::authenticate(
+    const Authenticator& authenticator, const Context& context, const http::Request& request) {
   const auto credential = request.headers.get("Authorization");
-  if (credential.empty()) return authenticator.authenticate(request);
+  if (credential.empty()) return authenticator.authenticate(context, request);
   const auto digest = sha256(credential);
   const auto address = http::networkOf(request.remoteAddress);
   const bool known = known_.with([&](auto& all) { return all.find(digest) != nullptr; });
@@ -92,7 +93,7 @@ Result<User> Gate::authenticate(const Authenticator& authenticator, const http::
     refusedCredentials_.increment();
     return tooMany("too many wrong credentials from this address, please try again later");
   }
-  auto user = authenticator.authenticate(request);
+  auto user = authenticator.authenticate(context, request);
   if (user && !known) {
     known_.with([&](auto& all) { all.put(digest, {user->name, priorityOf(*user)}); });
   } else if (!user && user.error().reason == Reason::Unauthorized) {

@@ -36,7 +36,8 @@ class Gate {
   [[nodiscard]] http::Flow flowOf(const http::Request& request) const;
 
   /// As the authenticator; TooManyRequests without asking it when the address must wait.
-  Result<User> authenticate(const Authenticator& authenticator, const http::Request& request);
+  Result<User> authenticate(
+      const Authenticator& authenticator, const Context& context, const http::Request& request);
 
   /// A watch's place, for as long as what is returned lives.  TooManyRequests when the
   /// user has too many.

@@ -9,6 +9,7 @@ namespace {
 constexpr const char* kClaimsAnnotation = "berth.dev/claims";
 constexpr const char* kViewAnnotation = "berth.dev/view";
 constexpr const char* kStoredAnnotation = "berth.dev/stored";
+constexpr const char* kReadOnlyAnnotation = "berth.dev/read-only";
 
 /// Groups without a dot and those of Kubernetes itself are known to kubectl, but for
 /// that of the kinds of kinds.
@@ -47,9 +48,9 @@ Result<std::vector<ClaimRule>> claimsIn(const CrdDefinition& definition) {
   return rules;
 }
 
-bool isStored(const CrdDefinition& definition) {
+bool isMarked(const CrdDefinition& definition, const char* annotation, const char* value) {
   const auto* annotations = findPath(definition.document, "metadata.annotations");
-  return annotations == nullptr || annotations->value(kStoredAnnotation, Json()) != "false";
+  return annotations != nullptr && annotations->value(annotation, Json()) == value;
 }
 
 /// `berth.dev/view: {"resource": "events", "apiVersion": "v1", "renamed": {...}}`: the
@@ -94,7 +95,8 @@ Result<ServedKindPtr> serveOwn(
   BERTH_TRY(const auto served, serve(definition, version));
   auto kind = std::make_shared<ServedKind>(*served);
   kind->builtIn = isBuiltIn(kind->type.group);
-  kind->stored = isStored(*definition);
+  kind->stored = !isMarked(*definition, kStoredAnnotation, "false");
+  kind->readOnly = isMarked(*definition, kReadOnlyAnnotation, "true");
   BERTH_TRY(kind->claims, claimsIn(*definition));
   BERTH_CHECK(readView(*definition, *kind));
   return ServedKindPtr(std::move(kind));

@@ -56,6 +56,8 @@ struct ServedKind : std::enable_shared_from_this<ServedKind> {
   bool builtIn = false;
   /// Whether objects are kept; else a POST is answered and forgotten (SelfSubjectReview).
   bool stored = true;
+  /// Whether the server alone makes and changes objects; others read and delete them.
+  bool readOnly = false;
   /// Absent: what is stored is what is served.
   std::optional<View> view;
   /// Its definition is being deleted: nothing new is made.

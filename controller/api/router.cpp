@@ -9,6 +9,7 @@
 #include "controller/api/respond.hpp"
 #include "controller/api/review_handler.hpp"
 #include "controller/api/scale.hpp"
+#include "controller/api/token_request.hpp"
 #include "controller/api/watch_handlers.hpp"
 
 namespace berth::api {
@@ -112,7 +113,9 @@ http::Response Router::answerOrStatus(Asked& asked, Passage& passage) {
 
 Result<http::Response> Router::answer(Asked& asked, Passage& passage) {
   const auto& info = asked.info;
-  BERTH_TRY(passage.caller, services_.gate.authenticate(authenticator_, asked.request));
+  const Context context{
+      .deadline = services_.dependencies.clock.now() + services_.options.requestTimeout};
+  BERTH_TRY(passage.caller, services_.gate.authenticate(authenticator_, context, asked.request));
   passage.user = passage.caller;
   passage.known = true;
   const auto& authorizer = services_.authorizer;
@@ -120,8 +123,6 @@ Result<http::Response> Router::answer(Asked& asked, Passage& passage) {
   if (other) passage.user = *other;
   BERTH_CHECK(authorizer.allow(passage.user, info));
   passage.admitted = true;
-  const Context context{
-      .deadline = services_.dependencies.clock.now() + services_.options.requestTimeout};
   const Call call{
       asked.request, asked.target, info, passage.user, passage.id, context, passage.caller};
   if (!info.isResource) return answerPath(call, asked.registry);
@@ -170,7 +171,10 @@ Result<http::Response> Router::answerResource(const Call& call, const ServedKind
     return isReview ? answerReview(services_, call, *kind) : notAllowed();
   }
   if (const auto* connector = connectorOf(*kind, info)) return connect(call, *kind, *connector);
+  if (isTokenRequest(*kind, info)) return createToken(services_, call, *kind);
   if (!info.subresource.empty() && (verb == "create" || verb == "delete")) return notAllowed();
+  if (kind->readOnly && (verb == "create" || verb == "update" || verb == "patch"))
+    return notAllowed();
   if (info.subresource == "scale" && kind->hasScale()) return answerScale(services_, call, *kind);
   if (verb == "get") return getObject(services_, call, *kind);
   if (verb == "list") return listObjects(services_, call, *kind);

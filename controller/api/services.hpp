@@ -29,6 +29,7 @@ struct Services {
   const Authorizer& authorizer;
   const Reviews& reviews;
   Gate& gate;
+  AccessTokens& accessTokens;
 };
 
 struct Call {

@@ -1,12 +1,12 @@
 /// @file
 /// Secret: text that cannot be printed by accident.
 ///
-/// No output operator, no conversion, no comparison that leaks time; reveal()
-/// is the one way out, so that a search for it finds every use.
+/// No output operator, no conversion, no comparison (equalConstantTime() in
+/// core/crypto/digest.hpp is the one that leaks no time); reveal() is the one way
+/// out, so that a search for it finds every use.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace berth {
@@ -22,14 +22,5 @@ class Secret {
  private:
   std::string text_;
 };
-
-/// Equality in a time that depends on the lengths only.
-inline bool equalConstantTime(std::string_view a, std::string_view b) {
-  unsigned difference = unsigned(a.size() != b.size());
-  for (std::size_t i = 0; i < a.size(); ++i)
-    difference |= unsigned(static_cast<unsigned char>(a[i])) ^
-                  unsigned(static_cast<unsigned char>(b.empty() ? 1 : b[i % b.size()]));
-  return difference == 0;
-}
 
 }  // namespace berth

@@ -10,6 +10,7 @@ namespace berth {
 namespace {
 
 using openssl::failure;
+using openssl::timeOf;
 
 constexpr int kSerialBits = 128;
 constexpr long kVersion3 = 2;
@@ -108,12 +109,6 @@ Result<openssl::Key> makeKey() {
   openssl::Key key(EVP_EC_gen("P-256"));
   if (!key) return internal("make key");
   return key;
-}
-
-Time timeOf(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return Time::min();
-  return Time(std::chrono::seconds(timegm(&parts)));
 }
 
 std::string addressOf(const ASN1_OCTET_STRING* bytes) {

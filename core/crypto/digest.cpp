@@ -1,5 +1,6 @@
 #include "core/crypto/digest.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
@@ -38,6 +39,10 @@ std::string hmacSha256(const Secret& key, std::string_view bytes) {
       nullptr);
   BERTH_ASSERT(made != nullptr);
   return digest;
+}
+
+bool equalConstantTime(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace berth

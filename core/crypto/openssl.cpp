@@ -1,6 +1,9 @@
 #include "core/crypto/openssl.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <ctime>
 #include <vector>
 
 namespace berth::openssl {
@@ -30,6 +33,13 @@ Result<Key> parseKey(const std::string& pem) {
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
   if (!key) return failure(Reason::Invalid, "read private key");
   return key;
+}
+
+Time timeOf(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return Time::min();
+  constexpr std::int64_t kMost = 9'000'000'000;  // nanoseconds of 64 bits end in 2262
+  return Time(std::chrono::seconds(std::min<std::int64_t>(timegm(&parts), kMost)));
 }
 
 std::vector<std::string> subjectParts(X509* certificate, int nid) {

@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 
 namespace berth::openssl {
@@ -38,6 +39,9 @@ Bio reading(const std::string& text);
 
 Result<Certificate> parseCertificate(const std::string& pem);
 Result<Key> parseKey(const std::string& pem);
+
+/// Time::min() when it is none.
+Time timeOf(const ASN1_TIME* time);
 
 /// All values of one part of a subject (NID_commonName), in UTF-8.
 std::vector<std::string> subjectParts(X509* certificate, int nid);

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 
 namespace berth::http {
@@ -63,6 +64,7 @@ struct Request {
   std::string remoteAddress;
   std::string peerCommonName;  // of a verified client certificate, else ""
   std::vector<std::string> peerOrganizations;
+  Time peerValidUntil = Time::max();  // the end of that certificate
 };
 
 /// The server's end of a body that goes on.  Thread-safe; no call blocks.

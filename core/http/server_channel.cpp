@@ -113,6 +113,7 @@ class TlsChannel final : public Channel {
     PeerIdentity identity;
     if (!names.empty()) identity.commonName = std::move(names.back());
     identity.organizations = openssl::subjectParts(certificate.get(), NID_organizationName);
+    identity.validUntil = openssl::timeOf(X509_get0_notAfter(certificate.get()));
     return identity;
   }
 

@@ -15,6 +15,8 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include "core/base/clock.hpp"
+
 namespace berth::http {
 
 using GenericSocket = boost::asio::generic::stream_protocol::socket;
@@ -24,6 +26,7 @@ using IoHandler = std::function<void(const boost::system::error_code&, std::size
 struct PeerIdentity {
   std::string commonName;
   std::vector<std::string> organizations;
+  Time validUntil = Time::max();
 };
 
 class Channel {

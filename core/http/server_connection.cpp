@@ -149,7 +149,8 @@ Request Connection::takeRequest() {
       .body = parser_.takeBody(),
       .remoteAddress = std::move(client),
       .peerCommonName = identity_.commonName,
-      .peerOrganizations = identity_.organizations};
+      .peerOrganizations = identity_.organizations,
+      .peerValidUntil = identity_.validUntil};
 }
 
 Response Connection::runHandler(ServerCore& core, const Request& request) {

@@ -15,13 +15,16 @@ class GateTest : public testing::Test {
     if (!token.empty()) made.headers.set("Authorization", "Bearer " + token);
     return made;
   }
-  Result<User> come(const http::Request& made) { return gate_.authenticate(authenticator_, made); }
+  Result<User> come(const http::Request& made) {
+    return gate_.authenticate(authenticator_, {}, made);
+  }
 
   FakeClock clock_;
   Authenticator authenticator_{
       {{Secret("one"), "alice", {}},
        {Secret("two"), "alice", {}},
-       {Secret("root"), "admin", {"system:masters"}}}};
+       {Secret("root"), "admin", {"system:masters"}}},
+      {clock_}};
   Gate gate_{clock_, {.watchesOfUser = 2, .wrongAtOnce = 3, .wrongPerSecond = 1}, nullptr};
 };
 

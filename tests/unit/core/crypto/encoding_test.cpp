@@ -57,5 +57,13 @@ TEST(DigestTest, IsAsPublished) {
       "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(SecretTest, ComparesByContentAndLength) {
+  EXPECT_TRUE(equalConstantTime("token", "token"));
+  EXPECT_FALSE(equalConstantTime("token", "tokem"));
+  EXPECT_FALSE(equalConstantTime("tokentoken", "token"));
+  EXPECT_FALSE(equalConstantTime("", "token"));
+  EXPECT_TRUE(equalConstantTime("", ""));
+}
+
 }  // namespace
 }  // namespace berth
