@@ -40,7 +40,7 @@ struct ControllerOptions {
   std::string logLevel = "info";
   std::string logFormat = "text";
 
-  static constexpr auto kOptions = std::tuple{
+  static constexpr auto kPlaces = std::tuple{
       option("data-dir", &ControllerOptions::dataDir, "Folder of all that it keeps."),
       option(
           "store",
@@ -73,6 +73,10 @@ struct ControllerOptions {
           "server-names",
           &ControllerOptions::serverNames,
           "More names and addresses for the server's certificate."),
+  };
+
+  /// Who may come in, and whom a client sees.
+  static constexpr auto kAccess = std::tuple{
       option(
           "tls-cert-file",
           &ControllerOptions::tlsCertFile,
@@ -94,6 +98,9 @@ struct ControllerOptions {
           "max-token-lifetime",
           &ControllerOptions::maxTokenLifetime,
           "Longest life of a ServiceAccount's token, whatever is asked for."),
+  };
+
+  static constexpr auto kRunning = std::tuple{
       option("workers", &ControllerOptions::workers, "Reconciles of one kind at a time."),
       option("history", &ControllerOptions::history, "Changes that the store keeps for watches."),
       option("resync", &ControllerOptions::resync, "How often every object is looked at again."),
@@ -118,6 +125,8 @@ struct ControllerOptions {
       option("log-level", &ControllerOptions::logLevel, "debug, info, warn or error."),
       option("log-format", &ControllerOptions::logFormat, "text or json."),
   };
+
+  static constexpr auto kOptions = std::tuple_cat(kPlaces, kAccess, kRunning);
 };
 
 }  // namespace berth

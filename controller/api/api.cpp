@@ -47,7 +47,8 @@ struct Api::State {
             authorizer,
             reviews,
             gate,
-            accessTokens},
+            accessTokens,
+            authenticator},
         trail(dependencies.store, dependencies.clock, dependencies.log),
         router({services, authenticator, trail}) {
     authorizer.onChange(watches.rightsChanged());

@@ -30,6 +30,7 @@ struct Services {
   const Reviews& reviews;
   Gate& gate;
   AccessTokens& accessTokens;
+  const Authenticator& authenticator;
 };
 
 struct Call {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "controller/api/audit.hpp"
 #include "controller/api/body.hpp"
 #include "controller/api/metadata.hpp"
 #include "controller/api/respond.hpp"
@@ -73,7 +74,9 @@ Result<http::Response> createToken(Services& services, const Call& call, const S
   BERTH_TRY(const auto form, wantedOf(call));
   BERTH_TRY(const auto body, readBody(call.request));
   BERTH_TRY(const auto wanted, readSpec(body.document, call.info.name));
-  WriteOptions options{.actor = call.user.name};
+  WriteOptions options{
+      .actor = call.user.name,
+      .request = requestRecord(call.request, call.info, {call.user, call.caller, call.id})};
   BERTH_TRY(options.dryRun, dryRunOf(call.target, "CreateOptions"));
   BERTH_TRY(const auto stored, services.objects.read(call.context, kind, call.info.key()));
   BERTH_TRY(const auto account, parseJson(stored->bytes));

@@ -39,11 +39,14 @@ Result<WatchRequest> readWatch(const Call& call, const ServedKind& kind, const N
   return request;
 }
 
-/// Whether the user may still watch this; absent for those who may always.
+/// Whether the user may still watch this, and the credential is still one; absent for
+/// those who may always.
 std::function<bool()> stillAllowed(const Services& services, const Call& call) {
-  if (call.user.isIn("system:masters")) return {};
-  return [&authorizer = services.authorizer, user = call.user, info = call.info] {
-    return authorizer.allow(user, info).has_value();
+  const bool hasEnd = call.caller.validUntil != Time::max() || !call.caller.accessToken.empty();
+  if (call.user.isIn("system:masters") && !hasEnd) return {};
+  return [&services, user = call.user, caller = call.caller, info = call.info] {
+    return services.authenticator.isGood(caller) &&
+           services.authorizer.allow(user, info).has_value();
   };
 }
 

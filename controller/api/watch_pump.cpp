@@ -7,6 +7,7 @@ namespace berth::api {
 namespace {
 
 constexpr Duration kBookmarkEvery = std::chrono::minutes(1);
+constexpr Duration kCheckEvery = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -19,6 +20,9 @@ struct WatchPump::Watch {
   std::optional<EventWriter> events;
   Time end = Time::max();
   Time bookmark = Time::max();
+  Time check = Time::max();
+
+  [[nodiscard]] Time due() const { return std::min({end, bookmark, check}); }
 
   bool write(const EventBytes& bytes) const { return bytes == nullptr || writer->write(bytes); }
 };
@@ -89,6 +93,7 @@ bool WatchPump::begin(Watch& watch, Time now) {
   watch.events.emplace(request.shape, cache_, clock_);
   if (request.timeout) watch.end = now + *request.timeout;
   if (request.bookmarks) watch.bookmark = now + kBookmarkEvery;
+  if (request.mayGoOn) watch.check = now + kCheckEvery;
   const auto initial = std::exchange(watch.initial, {});
   if (!watch.write(watch.events->initial(initial))) return false;
   if (request.markInitialEnd && !watch.write(watch.events->bookmark(initial.revision, true)))
@@ -109,6 +114,10 @@ bool WatchPump::pump(Watch& watch) {
 }
 
 bool WatchPump::keepTime(Watch& watch, Time now) {
+  if (now >= watch.check) {
+    watch.check = now + kCheckEvery;
+    if (!checkRights(watch)) return false;
+  }
   const bool over = now >= watch.end;
   const bool marks = watch.request.bookmarks && (over || now >= watch.bookmark);
   if (marks) {
@@ -122,7 +131,7 @@ bool WatchPump::keepTime(Watch& watch, Time now) {
 
 Time WatchPump::nextTime() const {
   auto next = Time::max();
-  for (const auto& [id, watch] : watches_) next = std::min({next, watch->end, watch->bookmark});
+  for (const auto& [id, watch] : watches_) next = std::min(next, watch->due());
   return next;
 }
 
@@ -148,9 +157,7 @@ Time WatchPump::turn(const Context&, Time now) {
     if (!pump(*found->second)) ended.insert(id);
   }
   for (const auto& [id, watch] : watches_)
-    if (!ended.contains(id) && now >= std::min(watch->end, watch->bookmark) &&
-        !keepTime(*watch, now))
-      ended.insert(id);
+    if (!ended.contains(id) && now >= watch->due() && !keepTime(*watch, now)) ended.insert(id);
   std::size_t removed = 0;
   for (const auto id : ended) removed += watches_.erase(id);
   inbox_->with([&](Inbox& inbox) { inbox.open -= removed; });

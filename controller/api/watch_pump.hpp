@@ -9,6 +9,7 @@
 /// open() is thread-safe; turn() belongs to the runner.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -30,7 +31,8 @@ struct WatchRequest {
   bool markInitialEnd = false;  // sendInitialEvents
   std::optional<Duration> timeout;
   std::shared_ptr<const void> place;  // let go of when the watch has ended
-  /// Asked again when rights have changed; absent: the watch may go on whatever happens.
+  /// Asked every half minute and when rights have changed; absent: the watch may go on
+  /// whatever happens.
   std::function<bool()> mayGoOn;
 };
 

@@ -43,8 +43,4 @@ NEEDS = {
 # this list must be empty when a release is made.
 PENDING = {
     "DiscoveryTest.test_cluster_info": "v1 Service, an empty list",
-    "IdentityTest.test_service_account_and_its_token": "service accounts and their tokens",
-    "IdentityTest.test_service_account_goes_with_its_tokens": "service accounts and their tokens",
-    "IdentityTest.test_token_for_a_time": "service accounts and their tokens",
-    "IdentityTest.test_token_of_nobody": "service accounts and their tokens",
 }

@@ -270,6 +270,23 @@ TEST_F(TokenReviewTest, SaysNothingOfABadToken) {
 
 class ClientCertificateTest : public ApiFixture {};
 
+TEST_F(ClientCertificateTest, ItsWatchesEndWithinAMinuteOfIt) {
+  http::Request request{.target = kHosts + "?watch=true"};
+  request.peerCommonName = "jane";
+  request.peerOrganizations = {"system:masters"};
+  request.peerValidUntil = clock_.wall() + 1h;
+  const auto writer = std::make_shared<RecordingWriter>();
+  send(request).stream(writer);
+  settle();
+
+  clock_.advance(59min);
+  settle();
+  EXPECT_FALSE(writer->closed);
+  clock_.advance(90s);
+  settle();
+  EXPECT_TRUE(writer->closed);
+}
+
 TEST_F(ClientCertificateTest, IsGoodUntilItsEndAlsoOnAConnectionThatIsOpen) {
   http::Request request{.target = kHosts};
   request.peerCommonName = "jane";

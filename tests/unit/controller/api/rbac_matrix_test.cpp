@@ -10,7 +10,8 @@ using testing::IsEmpty;
 using Verbs = std::set<std::string>;
 
 /// What the three ready-made roles may do with a resource, by letters: r for get, list
-/// and watch; g for get; w for every verb; c for create; u for get, update and patch.
+/// and watch; g for get; w for every verb; c for create; u for get, update and patch; t for
+/// reading and deleting.
 struct Row {
   const char* viewer;
   const char* nobody;  // who has no role
@@ -43,6 +44,8 @@ const std::map<std::string, Row> kPolicy{
     {"rolebindings.rbac.authorization.k8s.io", {"", "", "", "w"}},
     {"clusterroles.rbac.authorization.k8s.io", {"", "", "", ""}},
     {"clusterrolebindings.rbac.authorization.k8s.io", {"", "", "", ""}},
+    {"accesstokens.berth.dev", {"", "", "", "t"}},
+    {"accesstokens.berth.dev/status", {"", "", "", "g"}},
     {"backuppolicies.berth.dev", {"r", "", "w", "w"}},
     {"backups.berth.dev", {"r", "", "w", "w"}},
     {"certificates.berth.dev", {"r", "", "w", "w"}},
@@ -67,6 +70,7 @@ const Verbs kAll{"create", "delete", "deletecollection", "get", "list", "patch",
 
 Verbs verbsOf(const std::string& letters) {
   if (letters == "r") return {"get", "list", "watch"};
+  if (letters == "t") return {"delete", "deletecollection", "get", "list", "watch"};
   if (letters == "g") return {"get"};
   if (letters == "c") return {"create"};
   if (letters == "u") return {"get", "patch", "update"};
@@ -74,9 +78,9 @@ Verbs verbsOf(const std::string& letters) {
 }
 
 const Row* rowOf(const std::string& resource) {
-  if (resource.ends_with(".berth.dev/status")) return &kOurStatus;
   const auto found = kPolicy.find(resource);
-  return found == kPolicy.end() ? nullptr : &found->second;
+  if (found != kPolicy.end()) return &found->second;
+  return resource.ends_with(".berth.dev/status") ? &kOurStatus : nullptr;
 }
 
 struct Route {
