@@ -264,7 +264,7 @@ TEST_F(CustomKindTest, OursAreThereToRead) {
   ASSERT_TRUE(api_.ensureKinds({}).has_value());
 
   const auto list = call("GET", kCrds);
-  EXPECT_EQ(list.body["items"].size(), 14U);
+  EXPECT_EQ(list.body["items"].size(), 15U);
   const auto hosts = call("GET", kCrds + "/hosts.berth.dev");
   EXPECT_EQ(hosts.body["status"]["conditions"][1]["type"], "Established");
   EXPECT_EQ(hosts.body["metadata"]["generation"], 1);
