@@ -1,5 +1,5 @@
 // What it costs to know who owns a field: microseconds of the processor for a create, a
-// patch of the status and an apply, in all and for managedFields alone.
+// patch of the status and an apply, beside what the write itself costs (bench/api).
 //
 //     bench_ownership [ROUNDS]
 #include <cstdio>
@@ -69,35 +69,11 @@ struct World {
   ObjectService service{{store, *hub, clock, random}};
 };
 
-void measureWhole(World& world, const ServedKind& kind, int rounds) {
-  const WriteTarget target{kind, {"default", "t0"}};
-  const WriteTarget status{kind, {"default", "t0"}, Part::Status};
-  measure("create, in all", rounds, [&](int i) {
-    BERTH_ASSERT(
-        world.service.create({}, kind, "default", tenant("t" + std::to_string(i)), {}).has_value());
-  });
-  measure("status patch, in all", rounds, [&](int i) {
-    const auto change = [&](const Json& stored) -> Result<Json> {
-      auto wanted = stored;
-      wanted["status"] = statusOf(i);
-      return wanted;
-    };
-    BERTH_ASSERT(world.service.modify({}, status, change, {}).has_value());
-  });
-  auto wanted = tenant("t0");
-  const WriteOptions options{.manager = "gitops"};
-  measure("apply that changes nothing, in all", rounds, [&](int) {
-    BERTH_ASSERT(world.service.apply({}, target, {wanted, true}, options).has_value());
-  });
-  measure("apply that changes one field, in all", rounds, [&](int i) {
-    wanted["spec"]["displayName"] = std::to_string(i);
-    BERTH_ASSERT(world.service.apply({}, target, {wanted, true}, options).has_value());
-  });
-}
-
 void measureOwnership(World& world, const ServedKind& kind, int rounds) {
-  const auto stored = *world.service.read({}, kind, {"default", "t1"});
-  auto before = parseJson(stored->bytes)->document;
+  const auto made = world.service.create({}, kind, "default", tenant("t1"), {});
+  BERTH_ASSERT(made.has_value());
+  auto before = parseJson(made->object->bytes)->document;
+  const auto stored = before;
   const auto owners = takeManagedFields(before);
   before["status"] = statusOf(0);
   const Writer main{kind, "kubectl", Part::Main, world.clock.wall()};
@@ -108,6 +84,12 @@ void measureOwnership(World& world, const ServedKind& kind, int rounds) {
   after["status"] = statusOf(1);
   measure("status patch, who owns", rounds, [&](int) {
     static_cast<void>(ownersOfChanged({before, after, withStatus, nullptr}, status));
+  });
+  const Writer gitops{kind, "gitops", Part::Main, world.clock.wall()};
+  const auto wanted = *readConfiguration(kind, {"default", "t1"}, Part::Main, tenant("t1"));
+  const auto applied = *applyTo(stored, wanted, gitops, true);
+  measure("apply that changes nothing", rounds, [&](int) {
+    static_cast<void>(applyTo(applied, wanted, gitops, false));
   });
   const auto text = dumpJson(withStatus);
   measure("managedFields, read", rounds, [&](int) { static_cast<void>(parseJson(text)); });
@@ -125,7 +107,6 @@ int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 5000;
   World world;
   const auto& kind = *embeddedKinds()->findKind("berth.dev/v1alpha1", "ClientDeployment");
-  measureWhole(world, kind, rounds);
   measureOwnership(world, kind, rounds);
   return 0;
 }
