@@ -91,7 +91,7 @@ TEST_F(PostgresRolesTest, LetsTheApiDoAllThatAControllerNeeds) {
     ++lines;
     return Ok{};
   }));
-  EXPECT_EQ(lines, 3) << "the head, the object, the lease";
+  EXPECT_EQ(lines, 4) << "the head, the object, its audit record, the lease";
 }
 
 TEST_F(PostgresRolesTest, ShowsOthersNothing) {
