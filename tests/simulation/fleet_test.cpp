@@ -46,7 +46,7 @@ class PlantedBugTest : public testing::TestWithParam<Planting> {};
 
 TEST_P(PlantedBugTest, IsFound) {
   std::string code;
-  for (std::uint64_t seed = 1; seed <= 60 && code != GetParam().code; ++seed)
+  for (std::uint64_t seed = 1; seed <= 200 && code != GetParam().code; ++seed)
     code = simulate({.seed = seed, .planted = {GetParam().bug}}).code;
 
   EXPECT_EQ(code, GetParam().code);
