@@ -91,6 +91,9 @@ http::Response wholeList(ListPage page, const Answer& answer) {
 
 std::string tableList(const ListPage& page, const Answer& answer) {
   Table table(answer.kind, answer.now, answer.includeObject);
+  std::size_t bytes = 0;
+  for (const auto& object : page.objects) bytes += object->bytes.size();
+  table.reserve(bytes);  // what the cells add is less than what a row leaves out
   std::string buffer;
   for (const auto& object : page.objects) table.add(servedBytes(answer.kind, *object, buffer));
   return table.text(listMetadata(page));

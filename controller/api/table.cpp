@@ -159,10 +159,13 @@ void Table::add(std::string_view bytes) {
 }
 
 std::string Table::text(const Json& listMetadata, bool withColumns) {
-  return R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":)" + dumpJson(listMetadata) +
-         R"(,"columnDefinitions":)" +
-         (withColumns ? dumpJson(columnDefinitions(kind_)) : std::string("null")) + R"(,"rows":[)" +
-         std::exchange(rows_, {}) + "]}";
+  const auto head = R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":)" +
+                    dumpJson(listMetadata) + R"(,"columnDefinitions":)" +
+                    (withColumns ? dumpJson(columnDefinitions(kind_)) : std::string("null")) +
+                    R"(,"rows":[)";
+  rows_.insert(0, head);
+  rows_ += "]}";
+  return std::exchange(rows_, {});
 }
 
 }  // namespace berth::api

@@ -17,6 +17,8 @@ class Table {
   /// `includeObject`: what each row carries beside its cells: Metadata, Object, None.
   Table(const ServedKind& kind, Time now, std::string includeObject);
 
+  /// Room for rows of objects of so many bytes.
+  void reserve(std::size_t bytes) { rows_.reserve(bytes); }
   /// The bytes of an object as they are stored.
   void add(std::string_view object);
   /// The document, as compact JSON, with all rows so far, which are then gone.
