@@ -1,6 +1,7 @@
 #include "controller/key_commands.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "controller/sealing.hpp"
@@ -95,10 +96,27 @@ Result<std::string> use(const Call& call, std::vector<SealingKey> keys) {
   return save(call, std::move(keys), call.id + " encrypts");
 }
 
+/// Controllers read the file every five seconds: before that, one of them may still
+/// encrypt with what is about to be removed.
+Result<> checkAge(const std::string& keyFile) {
+  constexpr Duration kReadByAll = std::chrono::seconds(15);
+  std::error_code problem;
+  const auto changed = std::filesystem::last_write_time(keyFile, problem);
+  if (problem) return Error{Reason::ServiceUnavailable, keyFile + ": " + problem.message()};
+  const auto age = SystemClock().wall() - std::chrono::file_clock::to_sys(changed);
+  if (age >= kReadByAll) return Ok{};
+  return Error{
+      Reason::Conflict,
+      "keys: " + keyFile +
+          " was changed a moment ago, and not every controller may have read it: try again in "
+          "15 seconds"};
+}
+
 Result<std::string> prune(const Call& call, std::vector<SealingKey> keys) {
   BERTH_TRY(auto used, usage(call.options));
   std::string removed;
   const std::string first = keys.front().id;
+  BERTH_CHECK(checkAge(call.options.keyFile()));
   // One that still encrypts with an older key would lose what it encrypts.
   if (used.noted != first)
     return Error{
