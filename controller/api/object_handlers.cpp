@@ -32,10 +32,6 @@ Result<Answer> answerFor(Services& services, const Call& call, const ServedKind&
   return answer;
 }
 
-Json recordOf(const Call& call) {
-  return requestRecord(call.request, call.info, {call.user, call.caller, call.id});
-}
-
 Result<WriteOptions> writeOptionsOf(
     const Services& services, const Call& call, const ServedKind& kind, const char* optionsKind) {
   WriteOptions options{.actor = call.user.name, .request = recordOf(call)};
@@ -153,6 +149,10 @@ Result<std::optional<Propagation>> propagationOf(const std::string& text) {
 }
 
 }  // namespace
+
+Json recordOf(const Call& call) {
+  return requestRecord(call.request, call.info, {call.user, call.caller, call.id});
+}
 
 Result<Negotiated> wantedOf(const Call& call) {
   return negotiate(call.request.headers.get("Accept"), isTrue(call.target, "pretty"));

@@ -15,6 +15,8 @@ Result<http::Response> replaceObject(Services& services, const Call& call, const
 Result<http::Response> patchObject(Services& services, const Call& call, const ServedKind& kind);
 Result<http::Response> deleteObject(Services& services, const Call& call, const ServedKind& kind);
 
+/// What the audit record of a write says of its request.
+Json recordOf(const Call& call);
 /// The options of a delete, from its body and its query.
 Result<DeleteOptions> deleteOptionsOf(const Call& call);
 

@@ -2,6 +2,7 @@
 
 #include "controller/api/body.hpp"
 #include "controller/api/builtin.hpp"
+#include "controller/api/object_handlers.hpp"
 #include "controller/api/patch.hpp"
 #include "controller/api/respond.hpp"
 #include "controller/api/view.hpp"
@@ -86,7 +87,7 @@ Result<Mutation> patchOf(const Call& call, const ServedKind& kind) {
 Result<store::StoredObjectPtr> write(Services& services, const Call& call, const ServedKind& kind) {
   const bool isPatch = call.info.verb == "patch";
   const auto* optionsKind = isPatch ? "PatchOptions" : "UpdateOptions";
-  WriteOptions options{.actor = call.user.name};
+  WriteOptions options{.actor = call.user.name, .request = recordOf(call)};
   BERTH_TRY(options.dryRun, dryRunOf(call.target, optionsKind));
   BERTH_TRY(options.manager, fieldManagerOf(call.request, call.target, optionsKind));
   BERTH_TRY(const auto mutation, isPatch ? patchOf(call, kind) : replacementOf(call, kind));
@@ -103,8 +104,7 @@ Result<Json> scaleOf(const ServedKind& kind, const Json& object) {
   const auto* replicas = findPath(object, dotted(paths.specReplicas));
   if (replicas == nullptr || !replicas->is_number_integer())
     return Error{
-        Reason::InternalError,
-        "the spec replicas field \"" + paths.specReplicas + "\" does not exist"};
+        Reason::Invalid, "the spec replicas field \"" + paths.specReplicas + "\" does not exist"};
   Json metadata = Json::object();
   for (const char* name : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"})
     if (const auto* value = findPath(object, std::string("metadata.") + name))

@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "controller/api/audit.hpp"
 #include "controller/api/body.hpp"
 #include "controller/api/metadata.hpp"
+#include "controller/api/object_handlers.hpp"
 #include "controller/api/respond.hpp"
 
 namespace berth::api {
@@ -74,9 +74,7 @@ Result<http::Response> createToken(Services& services, const Call& call, const S
   BERTH_TRY(const auto form, wantedOf(call));
   BERTH_TRY(const auto body, readBody(call.request));
   BERTH_TRY(const auto wanted, readSpec(body.document, call.info.name));
-  WriteOptions options{
-      .actor = call.user.name,
-      .request = requestRecord(call.request, call.info, {call.user, call.caller, call.id})};
+  WriteOptions options{.actor = call.user.name, .request = recordOf(call)};
   BERTH_TRY(options.dryRun, dryRunOf(call.target, "CreateOptions"));
   BERTH_TRY(const auto stored, services.objects.read(call.context, kind, call.info.key()));
   BERTH_TRY(const auto account, parseJson(stored->bytes));
@@ -90,6 +88,8 @@ Result<http::Response> createToken(Services& services, const Call& call, const S
   BERTH_TRY(
       const auto issued,
       services.accessTokens.issue(call.context, account.document, lifetime, options));
+  const auto token =
+      options.dryRun ? std::string() : issued.token.reveal();  // not one that is none
   const Json answer = {
       {"apiVersion", kTokenRequestType.apiVersion()},
       {"kind", kTokenRequestType.kind},
@@ -100,8 +100,7 @@ Result<http::Response> createToken(Services& services, const Call& call, const S
       {"spec",
        {{"audiences", wanted.audiences},
         {"expirationSeconds", std::chrono::duration_cast<seconds>(lifetime).count()}}},
-      {"status",
-       {{"token", issued.token.reveal()}, {"expirationTimestamp", formatRfc3339(issued.expires)}}}};
+      {"status", {{"token", token}, {"expirationTimestamp", formatRfc3339(issued.expires)}}}};
   return documentResponse(201, answer, form);
 }
 

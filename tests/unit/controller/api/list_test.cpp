@@ -153,6 +153,11 @@ TEST_F(ListTest, RendersMetadataOnly) {
   EXPECT_FALSE(list.body["items"][0].contains("spec"));
 }
 
+TEST_F(ListTest, NamespacesAreNotDeletedAllAtOnce) {
+  EXPECT_EQ(call("DELETE", "/api/v1/namespaces").status, 405);
+  EXPECT_EQ(call("GET", "/api/v1/namespaces/default").status, 200);
+}
+
 TEST_F(ListTest, DeletesASelection) {
   createHost("a", {{"tier", "gold"}});
   createHost("b");
