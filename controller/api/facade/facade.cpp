@@ -72,7 +72,8 @@ class Session {
     const auto response = inner_(asked);
     std::string text = response.body;
     for (const auto piece : response.pieces) text += piece;
-    return {response.status, Json::parse(text, nullptr, false)};
+    auto parsed = parseJson(text, {.maxBytes = std::string::npos});
+    return {response.status, parsed ? std::move(parsed->document) : Json()};
   }
 
  private:
